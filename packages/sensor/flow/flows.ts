@@ -1,0 +1,100 @@
+/** source → flow → segment: captures become one Parquet file of flow rows. */
+import type { Segment } from '@noroshi/wire/segment/segment.ts';
+import { type Compression, FlowFile, GroupEncoder, type SegmentFacts } from '../segment/flow-file.ts';
+import { openInput } from '../source/input.ts';
+import type { Damage } from '../source/merge.ts';
+import { type Progress, runInline, type SourceOutcome } from './inline.ts';
+import { runParallel } from './parallel.ts';
+import { FlowStage, type StageCounters } from './stage.ts';
+import { ROWS_PER_MINUTE_MAX } from './table.ts';
+import { Telescope } from './telescope.ts';
+
+export interface FlowsOptions {
+  /** Captures; `-` is standard input. */
+  readonly paths: readonly string[];
+  /** The file to write; it appears when it is whole. */
+  readonly out: string;
+  /** Threads that decode. More than one is used for a single plain file; others come through one thread. */
+  readonly workers: number;
+  readonly compression: Compression;
+  /** Name of the sensor in the segment's metadata. */
+  readonly sensor?: string;
+  readonly sequence?: number;
+  /** Prefixes of the telescope: only packets to them are kept, and their size is the exposure. */
+  readonly prefixes?: readonly string[];
+  readonly rowsPerMinuteMax?: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface FlowsOutcome {
+  readonly counters: StageCounters;
+  /** Packets that the captures report as lost before they were written. */
+  readonly dropped: number;
+  readonly damage: readonly Damage[];
+  readonly segment: Segment;
+  /** Size of the file. */
+  readonly bytes: number;
+}
+
+/** Writes `out`. Throws the file system's errors; damage in a capture is in the outcome, and everything before it in the rows. */
+export async function writeFlows(options: FlowsOptions): Promise<FlowsOutcome> {
+  const file = new FlowFile(options.out);
+  try {
+    const { counters, dropped, damage } = await run(options, file);
+    const segment = file.finish(factsOf(options, counters, dropped));
+    return { counters, dropped, damage, segment, bytes: file.byteLength };
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+}
+
+async function run(options: FlowsOptions, file: FlowFile): Promise<SourceOutcome & { counters: StageCounters }> {
+  const { paths, prefixes, rowsPerMinuteMax = ROWS_PER_MINUTE_MAX, onProgress = () => {}, compression } = options;
+  const [path] = paths;
+  if (options.workers > 1 && paths.length === 1 && path !== undefined && (await isSeekable(path))) {
+    return runParallel({ path, prefixes, rowsPerMinuteMax, compression, workers: options.workers, onProgress }, file);
+  }
+  const encoder = new GroupEncoder(compression);
+  const stage = new FlowStage((store) => file.add(encoder.encode(store)), {
+    rowsPerMinuteMax,
+    ...(prefixes === undefined ? {} : { telescope: Telescope.of(prefixes) }),
+  });
+  const outcome = await runInline(paths, stage, onProgress);
+  return { ...outcome, counters: stage.close() };
+}
+
+async function isSeekable(path: string): Promise<boolean> {
+  if (path === '-') return false;
+  const input = await openInput(path);
+  input.close();
+  return input.isSeekable;
+}
+
+/** Losses before the capture count as received and dropped: what arrived is the sum, whoever lost it. */
+function factsOf(options: FlowsOptions, counters: StageCounters, lost: number): SegmentFacts {
+  const from = Math.floor((counters.first_ms ?? 0) / 60_000) * 60_000;
+  const to = counters.last_ms === null ? from : Math.floor(counters.last_ms / 60_000) * 60_000 + 60_000;
+  return {
+    version: 1,
+    sensor: options.sensor ?? 'capture',
+    sequence: options.sequence ?? 0,
+    minute_from_ms: from,
+    minute_to_ms: to,
+    first_ms: counters.first_ms,
+    last_ms: counters.last_ms,
+    exposure: exposureOf(options, from, to),
+    counters: {
+      received: counters.received + lost,
+      kept: counters.kept,
+      filtered: { ...counters.filtered },
+      dropped: { before_capture: lost },
+    },
+  };
+}
+
+function exposureOf({ prefixes }: FlowsOptions, from_ms: number, to_ms: number): Segment['exposure'] {
+  if (prefixes === undefined || to_ms <= from_ms) return [];
+  const telescope = Telescope.of(prefixes);
+  return [{ from_ms, to_ms, addresses: telescope.addresses, networks64: telescope.networks64 }];
+}

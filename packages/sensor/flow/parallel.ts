@@ -1,0 +1,156 @@
+/**
+ * One plain capture file through several workers into one flow file. The planner cuts, workers walk, classify, gather and encode,
+ * this thread writes the groups in the capture's order: the file is the same, byte for byte, as that of one thread.
+ */
+import { Worker } from 'node:worker_threads';
+import type { FlowFile } from '../segment/flow-file.ts';
+import type { Progress, SourceOutcome } from './inline.ts';
+import { Planner, type Task } from './planner.ts';
+import { addCounters, emptyCounters, type StageCounters } from './stage.ts';
+import type { WorkerMessage, WorkerSetup } from './worker.ts';
+
+/** Encoded row groups of one worker that may wait to be written: about 15 MiB each. */
+const GROUPS_WAITING_MAX = 2;
+/** Tasks given to a worker ahead of its need. */
+const TASKS_AHEAD = 2;
+
+export interface ParallelOptions extends Omit<WorkerSetup, 'credit'> {
+  readonly workers: number;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+type Group = Extract<WorkerMessage, { kind: 'group' }>;
+
+interface Member {
+  readonly worker: Worker;
+  readonly credit: Int32Array;
+  /** Tasks given and not done. */
+  outstanding: number;
+  counters: StageCounters | undefined;
+}
+
+export async function runParallel(
+  options: ParallelOptions,
+  file: FlowFile,
+): Promise<SourceOutcome & { readonly counters: StageCounters }> {
+  const run = new ParallelRun(options, file);
+  try {
+    await run.finished();
+    return run.outcome();
+  } finally {
+    await run.close();
+  }
+}
+
+class ParallelRun {
+  private readonly options: ParallelOptions;
+  private readonly file: FlowFile;
+  private readonly planner: Planner;
+  private readonly members: Member[];
+  /** Groups of tasks whose turn to be written has not come. */
+  private readonly early = new Map<number, { readonly member: Member; readonly group: Group }[]>();
+  private readonly done = new Set<number>();
+  private turn = 0;
+  private planned = 0;
+  private isPlanned = false;
+  private packets = 0;
+  private bytesRead = 0;
+  private settle: { resolve: () => void; reject: (error: Error) => void } = { resolve: () => {}, reject: () => {} };
+
+  constructor(options: ParallelOptions, file: FlowFile) {
+    this.options = options;
+    this.file = file;
+    this.planner = new Planner(options.path);
+    this.members = Array.from({ length: options.workers }, () => this.hire());
+  }
+
+  finished(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
+      this.dispatch();
+    });
+  }
+
+  outcome(): SourceOutcome & { counters: StageCounters } {
+    const counters = emptyCounters();
+    for (const member of this.members) if (member.counters !== undefined) addCounters(counters, member.counters);
+    return { ...this.planner.outcome(this.options.path), counters };
+  }
+
+  async close(): Promise<void> {
+    this.planner.close();
+    await Promise.all(this.members.map(({ worker }) => worker.terminate()));
+  }
+
+  private hire(): Member {
+    const { path, compression, rowsPerMinuteMax, prefixes } = this.options;
+    const credit = new SharedArrayBuffer(4);
+    const workerData: WorkerSetup = { path, compression, rowsPerMinuteMax, prefixes, credit };
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+    const member: Member = { worker, credit: new Int32Array(credit), outstanding: 0, counters: undefined };
+    member.credit[0] = GROUPS_WAITING_MAX;
+    worker.on('message', (message: WorkerMessage) => this.receive(member, message));
+    worker.on('error', (error) => this.settle.reject(error));
+    return member;
+  }
+
+  /** Keeps every worker supplied; ends when all that was planned is written. */
+  private dispatch(): void {
+    for (let ahead = 1; ahead <= TASKS_AHEAD; ahead++) {
+      for (const member of this.members) if (member.outstanding < ahead) this.give(member);
+    }
+    if (this.isPlanned && this.turn === this.planned) this.settle.resolve();
+  }
+
+  private give(member: Member): void {
+    const task: Task | undefined = this.isPlanned ? undefined : this.planner.next();
+    if (task === undefined) {
+      this.isPlanned = true;
+      return;
+    }
+    this.planned++;
+    member.outstanding++;
+    member.worker.postMessage(task);
+  }
+
+  private receive(member: Member, message: WorkerMessage): void {
+    try {
+      if (message.kind === 'progress') this.progress(message.packets, message.bytes);
+      else if (message.kind === 'group') this.take(member, message);
+      else this.finish(member, message);
+    } catch (error) {
+      this.settle.reject(error as Error);
+    }
+  }
+
+  private progress(packets: number, bytes: number): void {
+    this.packets += packets;
+    this.bytesRead += bytes;
+    this.options.onProgress({ packets: this.packets, bytesRead: this.bytesRead, bytesTotal: this.planner.bytesTotal });
+  }
+
+  private take(member: Member, group: Group): void {
+    if (group.task === this.turn) return this.write(member, group);
+    const waiting = this.early.get(group.task);
+    if (waiting === undefined) this.early.set(group.task, [{ member, group }]);
+    else waiting.push({ member, group });
+  }
+
+  private write(member: Member, { bytes, meta, digest }: Group): void {
+    this.file.add({ chunks: [bytes], meta, digest });
+    Atomics.add(member.credit, 0, 1);
+    Atomics.notify(member.credit, 0);
+  }
+
+  private finish(member: Member, { task, counters }: Extract<WorkerMessage, { kind: 'done' }>): void {
+    member.outstanding--;
+    member.counters = counters;
+    this.done.add(task);
+    while (this.done.delete(this.turn)) {
+      this.turn++;
+      for (const { member: owner, group } of this.early.get(this.turn) ?? []) this.write(owner, group);
+      this.early.delete(this.turn);
+    }
+    this.dispatch();
+  }
+}

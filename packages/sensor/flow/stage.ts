@@ -1,0 +1,127 @@
+/**
+ * source → flow: takes packets from a reader, walks and classifies them, filters what is not asked for, and adds the rest to the
+ * flow table. Counts so that received = kept + filtered at every moment.
+ */
+import { CLASS_NOT_IP } from '@noroshi/wire/classify/class.ts';
+import { classify, Verdict } from '@noroshi/wire/classify/classify.ts';
+import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
+import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
+import { Packet } from '@noroshi/wire/net/packet.ts';
+import { walk } from '@noroshi/wire/net/walk.ts';
+import type { Telescope } from './telescope.ts';
+import { FlowTable } from './table.ts';
+
+/** Plain data, so that a worker can post it. `first_ms` and `last_ms` are null while nothing was kept. */
+export interface StageCounters {
+  received: number;
+  kept: number;
+  filtered: { not_ip: number; malformed: number; elsewhere: number };
+  /** Rows closed before their minute ended because the table was full: how often. */
+  closedEarly: number;
+  rows: number;
+  /** Bytes of the kept packets by their IP headers. */
+  bytes: number;
+  first_ms: number | null;
+  last_ms: number | null;
+}
+
+export function emptyCounters(): StageCounters {
+  return {
+    received: 0,
+    kept: 0,
+    filtered: { not_ip: 0, malformed: 0, elsewhere: 0 },
+    closedEarly: 0,
+    rows: 0,
+    bytes: 0,
+    first_ms: null,
+    last_ms: null,
+  };
+}
+
+export interface StageOptions {
+  readonly rowsPerMinuteMax?: number;
+  /** Keep only packets to these addresses. */
+  readonly telescope?: Telescope;
+}
+
+export class FlowStage {
+  readonly counters = emptyCounters();
+  private readonly packet = new Packet();
+  private readonly verdict = new Verdict();
+  private readonly table: FlowTable;
+  private readonly telescope: Telescope | undefined;
+  private first_s = Number.POSITIVE_INFINITY;
+  private last_s = Number.NEGATIVE_INFINITY;
+  private kept = 0;
+  private bytes = 0;
+  private received = 0;
+
+  constructor(emit: (store: RowStore) => void, options: StageOptions = {}) {
+    this.table = new FlowTable(emit, options.rowsPerMinuteMax);
+    this.telescope = options.telescope;
+  }
+
+  /** Takes every packet that the reader has, up to `packetsMax` of them. Returns how many it took. */
+  take(reader: CaptureReader, packetsMax = Number.POSITIVE_INFINITY): number {
+    const before = this.received;
+    while (this.received - before < packetsMax && reader.next()) this.takeOne(reader);
+    return this.received - before;
+  }
+
+  /** Takes the reader's current packet. */
+  takeOne(reader: CaptureReader): void {
+    const { packet, verdict } = this;
+    this.received++;
+    this.table.tick(reader.seconds);
+    walk(packet, reader.data, reader.at, reader.end, reader.link);
+    classify(verdict, packet, reader.data);
+    if (packet.net === 0) {
+      if (verdict.classCode === CLASS_NOT_IP) this.counters.filtered.not_ip++;
+      else this.counters.filtered.malformed++;
+      return;
+    }
+    if (this.telescope !== undefined && !this.telescope.has(packet)) {
+      this.counters.filtered.elsewhere++;
+      return;
+    }
+    this.kept++;
+    this.bytes += packet.ipBytes;
+    const time_s = reader.seconds + reader.nanoseconds / 1e9;
+    if (time_s < this.first_s) this.first_s = time_s;
+    if (time_s > this.last_s) this.last_s = time_s;
+    this.table.add(packet, verdict, reader.data, reader.bytes, reader.nanoseconds);
+  }
+
+  /** Hands on the last rows and brings the counters up to date. */
+  close(): StageCounters {
+    this.table.close();
+    return this.count();
+  }
+
+  /** The counters as of now. */
+  count(): StageCounters {
+    const { counters } = this;
+    counters.received = this.received;
+    counters.kept = this.kept;
+    counters.bytes = this.bytes;
+    counters.rows = this.table.rows;
+    counters.closedEarly = this.table.closedEarly;
+    counters.first_ms = this.kept === 0 ? null : Math.floor(this.first_s * 1000);
+    counters.last_ms = this.kept === 0 ? null : Math.floor(this.last_s * 1000);
+    return counters;
+  }
+}
+
+/** Sum of two stages' counters, in the first. */
+export function addCounters(sum: StageCounters, part: StageCounters): void {
+  sum.received += part.received;
+  sum.kept += part.kept;
+  sum.filtered.not_ip += part.filtered.not_ip;
+  sum.filtered.malformed += part.filtered.malformed;
+  sum.filtered.elsewhere += part.filtered.elsewhere;
+  sum.closedEarly += part.closedEarly;
+  sum.rows += part.rows;
+  sum.bytes += part.bytes;
+  if (part.first_ms !== null) sum.first_ms = Math.min(sum.first_ms ?? part.first_ms, part.first_ms);
+  if (part.last_ms !== null) sum.last_ms = Math.max(sum.last_ms ?? part.last_ms, part.last_ms);
+}

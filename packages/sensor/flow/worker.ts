@@ -1,0 +1,73 @@
+/** One worker of parallel.ts: takes tasks, posts encoded row groups and, per task, that it is done. */
+import { fstatSync, openSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { CaptureReader } from '@noroshi/wire/capture/reader.ts';
+import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
+import { joinChunks, type RowGroupMeta } from '@noroshi/wire/segment/parquet.ts';
+import { GroupEncoder, type Compression } from '../segment/flow-file.ts';
+import { feed, FileInput } from '../source/input.ts';
+import type { Task } from './planner.ts';
+import { FlowStage, type StageCounters } from './stage.ts';
+import { Telescope } from './telescope.ts';
+
+export interface WorkerSetup {
+  readonly path: string;
+  readonly compression: Compression;
+  readonly rowsPerMinuteMax: number;
+  readonly prefixes: readonly string[] | undefined;
+  /** One 32-bit word: row groups that may still be posted before one of them has to be written. */
+  readonly credit: SharedArrayBuffer;
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'group'; readonly task: number; readonly bytes: Uint8Array; readonly meta: RowGroupMeta; readonly digest: string }
+  | { readonly kind: 'progress'; readonly packets: number; readonly bytes: number }
+  | { readonly kind: 'done'; readonly task: number; readonly counters: StageCounters };
+
+/** Packets between two messages of progress. */
+const PROGRESS_PACKETS = 262_144;
+
+const setup = workerData as WorkerSetup;
+const port = parentPort!;
+const credit = new Int32Array(setup.credit);
+const encoder = new GroupEncoder(setup.compression);
+const fd = openSync(setup.path, 'r');
+const bytesTotal = fstatSync(fd).size;
+let current = 0;
+const stage = new FlowStage(emit, {
+  rowsPerMinuteMax: setup.rowsPerMinuteMax,
+  ...(setup.prefixes === undefined ? {} : { telescope: Telescope.of(setup.prefixes) }),
+});
+
+port.on('message', (task: Task) => {
+  current = task.number;
+  run(task);
+  post({ kind: 'done', task: task.number, counters: stage.close() });
+});
+
+function run(task: Task): void {
+  const input = new FileInput(setup.path, fd, bytesTotal, task.offset);
+  const reader = new CaptureReader(undefined, task.offset, task.state);
+  let offset = task.offset;
+  for (let left = task.packets; left > 0 && !reader.isDone; ) {
+    const taken = stage.take(reader, Math.min(left, PROGRESS_PACKETS));
+    left -= taken;
+    if (taken > 0) post({ kind: 'progress', packets: taken, bytes: reader.offset - offset });
+    offset = reader.offset;
+    // A plain file answers at once.
+    if (left > 0 && taken < PROGRESS_PACKETS) void feed(reader, input);
+  }
+}
+
+/** Blocks while too many groups wait to be written: that bounds the memory, however slow the disk is. */
+function emit(store: RowStore): void {
+  const { chunks, meta, digest } = encoder.encode(store);
+  const bytes = joinChunks({ chunks: [...chunks], byteLength: meta.byteLength, meta });
+  while (Atomics.load(credit, 0) <= 0) Atomics.wait(credit, 0, 0);
+  Atomics.sub(credit, 0, 1);
+  post({ kind: 'group', task: current, bytes, meta, digest }, [bytes.buffer as ArrayBuffer]);
+}
+
+function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}

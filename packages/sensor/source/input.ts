@@ -1,0 +1,122 @@
+/**
+ * Bytes of one capture: a file, gzip, zstd, or standard input (`-`), told apart by their first bytes, never by the name. Plain
+ * files are read synchronously straight into the reader's buffer; compressed and piped ones as they come. Memory stays at a few
+ * chunks whatever the length.
+ */
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import type { CaptureFailure } from '@noroshi/wire/capture/failure.ts';
+import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
+import { Decompressed } from './decompressed.ts';
+
+/** Bytes asked of the operating system at a time. */
+export const READ_BYTES = 1024 * 1024;
+
+export interface Input {
+  readonly name: string;
+  /** Size on disk; undefined when nobody knows (a pipe). */
+  readonly bytesTotal: number | undefined;
+  /** True when the same bytes can be read again at any offset: a plain file. */
+  readonly isSeekable: boolean;
+  /** Bytes taken from disk or pipe so far (compressed ones count compressed). */
+  readonly bytesRead: number;
+  /** What ended the input early; a cut or corrupt compressed stream, or a read error. */
+  readonly failure: CaptureFailure | undefined;
+  /** Fills the beginning of `into`; 0 at the end. A promise only when bytes have to be waited for. */
+  read(into: Uint8Array): number | Promise<number>;
+  close(): void;
+}
+
+/** Opens a path, or standard input for `-`. Throws the file system's error with the path in it. */
+export async function openInput(path: string): Promise<Input> {
+  if (path === '-') return openStream('standard input', process.stdin);
+  const fd = openSync(path, 'r');
+  const head = new Uint8Array(4);
+  const stat = fstatSync(fd);
+  if (!stat.isFile()) return openStream(path, createReadStream(path, { fd, highWaterMark: READ_BYTES }));
+  const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
+  if (compression === undefined) return new FileInput(path, fd, stat.size);
+  const stream = createReadStream(path, { fd, start: 0, highWaterMark: READ_BYTES });
+  return new Decompressed(path, stream, transformOf(compression), stat.size, [], path);
+}
+
+/** Reads from a stream, looking at its first bytes for compression. */
+async function openStream(name: string, stream: NodeJS.ReadableStream): Promise<Input> {
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const first: Buffer[] = [];
+  let length = 0;
+  while (length < 4) {
+    const { value, done } = await chunks.next();
+    if (done === true) break;
+    first.push(value);
+    length += value.length;
+  }
+  const compression = compressionOf(Buffer.concat(first));
+  const rest = { [Symbol.asyncIterator]: () => chunks };
+  const transform = compression === undefined ? undefined : transformOf(compression);
+  return new Decompressed(name, rest, transform, undefined, first, undefined);
+}
+
+type Stream = 'gzip' | 'zstd';
+
+function compressionOf(head: Uint8Array): Stream | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd';
+  return undefined;
+}
+
+function transformOf(stream: Stream) {
+  return () => (stream === 'gzip' ? createGunzip() : createZstdDecompress());
+}
+
+export class FileInput implements Input {
+  readonly name: string;
+  readonly bytesTotal: number;
+  readonly isSeekable = true;
+  bytesRead: number;
+  failure: CaptureFailure | undefined;
+  private readonly fd: number;
+
+  /** @param start offset of the first byte that will be read */
+  constructor(name: string, fd: number, bytesTotal: number, start = 0) {
+    this.name = name;
+    this.fd = fd;
+    this.bytesTotal = bytesTotal;
+    this.bytesRead = start;
+  }
+
+  read(into: Uint8Array): number {
+    try {
+      const count = readSync(this.fd, into, 0, Math.min(into.length, READ_BYTES), this.bytesRead);
+      this.bytesRead += count;
+      return count;
+    } catch (error) {
+      this.failure = { kind: 'input', offset: this.bytesRead, detail: (error as Error).message };
+      return 0;
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}
+
+/**
+ * Gives the reader more bytes, or tells it that there are none; await the result only when it is a promise.
+ * Afterwards the reader's `next` finds packets, or is done.
+ */
+export function feed(reader: CaptureReader, input: Input): void | Promise<void> {
+  const count = input.read(reader.room());
+  if (typeof count !== 'number') return count.then((bytes) => filled(reader, bytes));
+  filled(reader, count);
+}
+
+function filled(reader: CaptureReader, count: number): void {
+  if (count === 0) reader.finish();
+  else reader.filled(count);
+}
+
+/** Why reading ended early: the input's own reason before the reader's, which then only sees a cut. */
+export function failureOf(reader: CaptureReader, input: Input): CaptureFailure | undefined {
+  return input.failure ?? reader.failure;
+}

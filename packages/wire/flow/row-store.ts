@@ -1,0 +1,118 @@
+/**
+ * Rows in memory, packed (row.ts), appended one after the other until they are turned into Parquet columns (to-columns.ts) or
+ * read one by one. All memory is allocated once; nothing grows but the tables of interned addresses, which the row limit bounds.
+ */
+import type { Packet } from '../net/packet.ts';
+import { Interner } from './interner.ts';
+import { OptionLayouts } from './options.ts';
+import { ROW_WORDS } from './row.ts';
+
+/** Longest payload sample of a row. */
+export const PAYLOAD_SAMPLE_BYTES_MAX = 128;
+/** Minutes that one store holds: their numbers are 16 bits wide. */
+export const MINUTES_MAX = 65_535;
+/** Payload samples of one store, in bytes; a store that has no room for another is full. */
+const ARENA_BYTES_FIRST = 1024 * 1024;
+export const ARENA_BYTES_MAX = 16 * 1024 * 1024;
+const ROWS_FIRST = 4096;
+
+export class RowStore {
+  /** Most rows it may hold. */
+  readonly rowsMax: number;
+  count = 0;
+  /** The rows, {@link ROW_WORDS} words each. */
+  words: Int32Array;
+  /** IP length (low half) and payload length (high half) of each row's first packet. */
+  lengths: Uint32Array;
+  /** Number of each row's TCP option layout. */
+  optionNumbers: Uint16Array;
+  /** Payload samples: where in the arena, and how long; length 0 = none. */
+  payloadAt: Uint32Array;
+  payloadBytes: Uint8Array;
+  arena: Uint8Array;
+  arenaUsed = 0;
+
+  /** Minutes of event time (minutes since 1970) by minute number. */
+  readonly minutes: number[] = [];
+  readonly addresses = new Interner(4);
+  /** Quoted victims: four words of address, then protocol and destination port. */
+  readonly quotes = new Interner(5);
+  readonly options = new OptionLayouts();
+
+  constructor(rowsMax: number) {
+    this.rowsMax = rowsMax;
+    const rows = Math.min(rowsMax, ROWS_FIRST);
+    this.words = new Int32Array(rows * ROW_WORDS);
+    this.lengths = new Uint32Array(rows);
+    this.optionNumbers = new Uint16Array(rows);
+    this.payloadAt = new Uint32Array(rows);
+    this.payloadBytes = new Uint8Array(rows);
+    this.arena = new Uint8Array(ARENA_BYTES_FIRST);
+  }
+
+  /** True when the next row, with whatever it brings along, might not fit. */
+  get isFull(): boolean {
+    return (
+      this.count === this.rowsMax ||
+      this.arenaUsed > ARENA_BYTES_MAX - PAYLOAD_SAMPLE_BYTES_MAX ||
+      this.options.isFull ||
+      this.minutes.length >= MINUTES_MAX
+    );
+  }
+
+  /** Appends a row without payload and returns its number; its words hold whatever was there. Call only when not {@link isFull}. */
+  add(): number {
+    if (this.count === this.lengths.length) this.grow();
+    this.payloadBytes[this.count] = 0;
+    return this.count++;
+  }
+
+  /** Copies the beginning of a packet's payload into the row. */
+  sample(row: number, packet: Packet, bytes: Uint8Array): void {
+    const length = Math.min(packet.payloadBytes, PAYLOAD_SAMPLE_BYTES_MAX);
+    if (this.arenaUsed + length > this.arena.length) this.growArena();
+    const to = this.arenaUsed;
+    for (let index = 0; index < length; index++) this.arena[to + index] = bytes[packet.payloadAt + index]!;
+    this.payloadAt[row] = to;
+    this.payloadBytes[row] = length;
+    this.arenaUsed = to + length;
+  }
+
+  /** Number of an interned IPv6 address. */
+  address(w0: number, w1: number, w2: number, w3: number): number {
+    const { key } = this.addresses;
+    key[0] = w0;
+    key[1] = w1;
+    key[2] = w2;
+    key[3] = w3;
+    return this.addresses.intern();
+  }
+
+  /** Forgets all rows, keeps the memory. */
+  clear(): void {
+    this.count = 0;
+    this.arenaUsed = 0;
+    this.minutes.length = 0;
+    this.addresses.clear();
+    this.quotes.clear();
+    this.options.clear();
+  }
+
+  private grow(): void {
+    const rows = Math.min(this.rowsMax, this.lengths.length * 2);
+    this.words = copied(this.words, new Int32Array(rows * ROW_WORDS));
+    this.lengths = copied(this.lengths, new Uint32Array(rows));
+    this.optionNumbers = copied(this.optionNumbers, new Uint16Array(rows));
+    this.payloadAt = copied(this.payloadAt, new Uint32Array(rows));
+    this.payloadBytes = copied(this.payloadBytes, new Uint8Array(rows));
+  }
+
+  private growArena(): void {
+    this.arena = copied(this.arena, new Uint8Array(Math.min(ARENA_BYTES_MAX, this.arena.length * 2)));
+  }
+}
+
+function copied<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

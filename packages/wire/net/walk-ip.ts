@@ -1,0 +1,123 @@
+/** IPv4 and IPv6 with their options and extension headers, up to the transport header. */
+import { lacks } from './lacks.ts';
+import { IPV4_BYTES, IPV4_FLAG_MF, IPV4_OFFSET_MASK, Ipv4View } from './ipv4.ts';
+import { IPV6_BYTES, IPV6_FRAGMENT_BYTES, Ipv6ExtensionView, Ipv6View } from './ipv6.ts';
+import type { Packet } from './packet.ts';
+import * as proto from './protocol.ts';
+import { LAYER, STACK_MAX, STOP_BAD_LENGTH, STOP_BAD_VERSION, STOP_FRAGMENT, STOP_TOO_DEEP } from './stop.ts';
+import { walkTransport } from './walk-transport.ts';
+
+const ipv4 = new Ipv4View();
+const ipv6 = new Ipv6View();
+const extension = new Ipv6ExtensionView();
+
+/** By the version nibble: what announces IP does not always say which. */
+export function walkIp(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.ip, at, end, 1)) return;
+  const version = data.getUint8(at) >>> 4;
+  if (version === 4) return walkIpv4(packet, data, at, end);
+  if (version === 6) return walkIpv6(packet, data, at, end);
+  packet.stop(STOP_BAD_VERSION, LAYER.ip, at, 4, version);
+}
+
+function walkIpv4(packet: Packet, data: DataView, at: number, end: number): void {
+  packet.netAt = at;
+  ipv4.place(data, at, end);
+  const headerBytes = ipv4.headerBytes;
+  if (headerBytes < IPV4_BYTES) return packet.stop(STOP_BAD_LENGTH, LAYER.ipv4, at, IPV4_BYTES, headerBytes);
+  if (end - at < IPV4_BYTES) {
+    lacks(packet, LAYER.ipv4, at, end, IPV4_BYTES);
+    return takePartIpv4(packet, end - at);
+  }
+  // A total length of 0 is what segmentation offload leaves behind: the capture's own length counts then.
+  const total = ipv4.totalLength === 0 ? end - at : ipv4.totalLength;
+  if (total < headerBytes) return packet.stop(STOP_BAD_LENGTH, LAYER.ipv4, at + 2, headerBytes, total);
+  packet.net = 4;
+  packet.ipBytes = total;
+  packet.ipId = ipv4.id;
+  packet.fragment = ipv4.fragment;
+  packet.ttl = ipv4.ttl;
+  packet.src3 = ipv4.source;
+  packet.dst3 = ipv4.destination;
+  packet.proto = ipv4.protocol;
+  packet.ipOptionBytes = headerBytes - IPV4_BYTES;
+  const transportEnd = Math.min(end, at + total);
+  packet.transportEnd = transportEnd;
+  if (lacks(packet, LAYER.ipv4, at, transportEnd, headerBytes)) return;
+  if ((packet.fragment & IPV4_OFFSET_MASK) !== 0) return packet.stop(STOP_FRAGMENT, LAYER.ipv4, at + 6, 0, 0);
+  walkTransport(packet, data, at + headerBytes, transportEnd, packet.proto);
+}
+
+/** A header cut short still says what it had said: id, TTL and protocol stand before the addresses. */
+function takePartIpv4(packet: Packet, room: number): void {
+  if (room >= 6) packet.ipId = ipv4.id;
+  if (room >= 8) packet.fragment = ipv4.fragment;
+  if (room >= 9) packet.ttl = ipv4.ttl;
+  if (room >= 10) packet.proto = ipv4.protocol;
+}
+
+export function walkIpv6(packet: Packet, data: DataView, at: number, end: number): void {
+  packet.netAt = at;
+  ipv6.place(data, at, end);
+  if (lacks(packet, LAYER.ipv6, at, end, IPV6_BYTES)) {
+    if (end - at >= 8) packet.ttl = ipv6.hopLimit;
+    return;
+  }
+  if (ipv6.version !== 6) return packet.stop(STOP_BAD_VERSION, LAYER.ipv6, at, 6, ipv6.version);
+  packet.net = 6;
+  packet.ttl = ipv6.hopLimit;
+  takeIpv6Addresses(packet);
+  // 0 means a jumbogram (RFC 2675) or segmentation offload: the capture's own length counts then.
+  const payload = ipv6.payloadLength === 0 ? end - at - IPV6_BYTES : ipv6.payloadLength;
+  packet.ipBytes = IPV6_BYTES + payload;
+  const transportEnd = Math.min(end, at + IPV6_BYTES + payload);
+  packet.transportEnd = transportEnd;
+  walkExtensions(packet, data, at + IPV6_BYTES, transportEnd, ipv6.nextHeader);
+}
+
+function takeIpv6Addresses(packet: Packet): void {
+  packet.src0 = ipv6.source(0);
+  packet.src1 = ipv6.source(1);
+  packet.src2 = ipv6.source(2);
+  packet.src3 = ipv6.source(3);
+  packet.dst0 = ipv6.destination(0);
+  packet.dst1 = ipv6.destination(1);
+  packet.dst2 = ipv6.destination(2);
+  packet.dst3 = ipv6.destination(3);
+}
+
+function isExtension(next: number): boolean {
+  return (
+    next === proto.PROTO_HOPOPTS ||
+    next === proto.PROTO_ROUTING ||
+    next === proto.PROTO_FRAGMENT ||
+    next === proto.PROTO_DSTOPTS ||
+    next === proto.PROTO_MOBILITY ||
+    next === proto.PROTO_HIP ||
+    next === proto.PROTO_SHIM6
+  );
+}
+
+function walkExtensions(packet: Packet, data: DataView, at: number, end: number, first: number): void {
+  let next = first;
+  let offset = at;
+  for (let depth = 0; depth < STACK_MAX; depth++) {
+    packet.proto = next;
+    if (!isExtension(next)) return walkTransport(packet, data, offset, end, next);
+    if (lacks(packet, LAYER.ipv6_ext, offset, end, 8)) return;
+    extension.place(data, offset, end);
+    if (next === proto.PROTO_FRAGMENT) {
+      packet.fragment = extension.fragmentOffset | (extension.moreFragments ? IPV4_FLAG_MF : 0);
+      offset += IPV6_FRAGMENT_BYTES;
+    } else {
+      if (lacks(packet, LAYER.ipv6_ext, offset, end, extension.bytes)) return;
+      offset += extension.bytes;
+    }
+    next = extension.nextHeader;
+    if ((packet.fragment & IPV4_OFFSET_MASK) !== 0) {
+      packet.proto = next;
+      return packet.stop(STOP_FRAGMENT, LAYER.ipv6_ext, offset, 0, 0);
+    }
+  }
+  packet.stop(STOP_TOO_DEEP, LAYER.ipv6_ext, offset, STACK_MAX, STACK_MAX);
+}

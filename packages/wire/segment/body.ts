@@ -1,0 +1,115 @@
+/**
+ * From a column's memory to the shape its pages take. The choice between plain values, dictionary and one run is made
+ * here, once per row group.
+ *
+ *   plain    values at a fixed width, as they lie                      u32, u64, timestamp_ms, fixed16; few u16
+ *   indices  a dictionary page, then indices as they lie               dictionary; u8 and many u16
+ *   equal    a dictionary page of one entry, then one run per page     every value is the same
+ *   blobs    length and bytes of each value, copied                    string, bytes
+ *
+ * Parquet has no 8- or 16-bit integer: PLAIN would spend four bytes on each. With the dictionary in which entry i is i,
+ * the indices are the values, and the typed array is the page.
+ */
+
+import type { BlobsData, Column, ColumnData, ColumnType, DictionaryData, ValuesData } from './columns.ts';
+import { TYPE_FORMAT } from './format.ts';
+import { type Dictionary, toDictionary } from './scalars.ts';
+
+export type Body =
+  | { readonly form: 'plain'; readonly bytes: Uint8Array; readonly width: number }
+  | { readonly form: 'indices'; readonly indices: Uint8Array | Uint16Array; readonly dictionary: Dictionary }
+  | { readonly form: 'equal'; readonly dictionary: Dictionary }
+  | { readonly form: 'blobs'; readonly blobs: BlobsData };
+
+/** From so many values on, a u16 column's 256 KiB dictionary pays for itself whatever the values: 2 bytes saved each. */
+export const U16_IDENTITY_VALUES_MIN = 131_072;
+
+/** The typed array of `values`, by its elements. */
+const ELEMENTS: Readonly<Partial<Record<ColumnType, { bytes: 1 | 2 | 4; perValue: 1 | 2 | 16 }>>> = {
+  u8: { bytes: 1, perValue: 1 },
+  u16: { bytes: 2, perValue: 1 },
+  u32: { bytes: 4, perValue: 1 },
+  u64: { bytes: 4, perValue: 2 },
+  timestamp_ms: { bytes: 4, perValue: 2 },
+  fixed16: { bytes: 1, perValue: 16 },
+};
+
+let identity: Uint8Array | undefined;
+
+/** The first `count` entries of the dictionary in which entry i is i. Shared: 256 KiB, made once. */
+function identityDictionary(count: number): Dictionary {
+  identity ??= new Uint8Array(Uint32Array.from({ length: 65_536 }, (_, i) => i).buffer);
+  return { plain: identity.subarray(0, 4 * count), count, bounds: undefined };
+}
+
+/**
+ * `valueCount`: the present values, at least one. Throws RangeError when the data do not fit the column's type or are
+ * too few. Cost: a pass over the values while they are all equal, a pass over few u16 values; else nothing per value.
+ */
+export function toBody(column: Column, data: ColumnData, valueCount: number): Body {
+  if (data.kind === 'values') return valuesBody(column.type, data, valueCount);
+  if (data.kind === 'dictionary') return dictionaryBody(column.type, data, valueCount);
+  if (data.kind === 'constant') {
+    if (data.value === null) throw new RangeError('null is no value');
+    return { form: 'equal', dictionary: toDictionary(column.type, [data.value]) };
+  }
+  if (TYPE_FORMAT[column.type].width > 0) throw new RangeError(`blobs do not fit ${column.type}`);
+  const given = Math.min(data.offsets.length, data.lengths.length);
+  if (given < valueCount) throw new RangeError(`${given} blobs are fewer than ${valueCount} values`);
+  return { form: 'blobs', blobs: data };
+}
+
+function valuesBody(type: ColumnType, data: ValuesData, valueCount: number): Body {
+  const { values } = data;
+  const element = ELEMENTS[type];
+  if (element === undefined || values.BYTES_PER_ELEMENT !== element.bytes) {
+    throw new RangeError(`a ${values.constructor.name} does not fit ${type}`);
+  }
+  const used = valueCount * element.perValue;
+  if (values.length < used) throw new RangeError(`${values.length} elements are fewer than ${used}`);
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, used * element.bytes);
+  const width = element.bytes * element.perValue;
+  if (repeats(values, used, element.perValue)) return { form: 'equal', dictionary: plainEntry(type, bytes, width) };
+  if (type === 'u8') return { form: 'indices', indices: values as Uint8Array, dictionary: identityDictionary(256) };
+  return type === 'u16' ? u16Body(values as Uint16Array, valueCount) : { form: 'plain', bytes, width };
+}
+
+/** Fewer values than the threshold: the shorter of plain values and a dictionary up to the highest value. */
+function u16Body(values: Uint16Array, valueCount: number): Body {
+  if (valueCount >= U16_IDENTITY_VALUES_MIN) {
+    return { form: 'indices', indices: values, dictionary: identityDictionary(65_536) };
+  }
+  let highest = 0;
+  for (let i = 0; i < valueCount; i++) if (values[i] > highest) highest = values[i];
+  if (4 * (highest + 1) < 2 * valueCount) {
+    return { form: 'indices', indices: values, dictionary: identityDictionary(highest + 1) };
+  }
+  const wide = new Uint32Array(values.subarray(0, valueCount));
+  return { form: 'plain', bytes: new Uint8Array(wide.buffer), width: 4 };
+}
+
+function dictionaryBody(type: ColumnType, data: DictionaryData, valueCount: number): Body {
+  const { indices, entries } = data;
+  if (indices.length < valueCount) throw new RangeError(`${indices.length} indices are fewer than ${valueCount}`);
+  if (!repeats(indices, valueCount, 1)) return { form: 'indices', indices, dictionary: toDictionary(type, entries) };
+  const index = indices[0];
+  const entry =
+    type === 'fixed16' && entries instanceof Uint8Array
+      ? entries.subarray(16 * index, 16 * index + 16)
+      : [entries[index]];
+  if (entry.length === 0 || entry[0] === undefined) throw new RangeError(`there is no entry ${index}`);
+  return { form: 'equal', dictionary: toDictionary(type, entry) };
+}
+
+/** Whether every `period` elements repeat the ones before; leaves at the first that differ. */
+function repeats(values: Uint8Array | Uint16Array | Uint32Array, length: number, period: number): boolean {
+  for (let i = period; i < length; i++) if (values[i] !== values[i - period]) return false;
+  return true;
+}
+
+/** The dictionary of the one value whose little-endian bytes `bytes` begins with. */
+function plainEntry(type: ColumnType, bytes: Uint8Array, width: number): Dictionary {
+  const plain = new Uint8Array(Math.max(width, TYPE_FORMAT[type].width));
+  plain.set(bytes.subarray(0, width));
+  return { plain, count: 1, bounds: { min: plain, max: plain } };
+}
