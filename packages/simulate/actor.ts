@@ -14,12 +14,14 @@ import { rhythmicWindow, type Window } from './craft/window.ts';
 import type { Rhythm } from './options.ts';
 import type { EventDetail, EventKind } from './truth.ts';
 
-/** Writes the next packet at the pen; `now_s` counts from the capture's beginning. Runs per packet: no allocation. */
-export type Writer = (pen: Pen, now_s: number) => void;
+/** Writes the next packet at the pen. Runs per packet: no allocation. */
+export type Writer = (pen: Pen) => void;
 
 export interface Stream {
   readonly packets: number;
   readonly arrivals: Arrivals;
+  /** What the arrivals lie in. */
+  readonly window: Window;
   /** Added to every arrival. */
   readonly delay_s: number;
   readonly write: Writer;
@@ -93,7 +95,8 @@ export class Part {
 
   /** All packets in one Poisson stream. */
   stream(write: Writer, window: Window = this.window()): Stream[] {
-    return [{ packets: this.packets, arrivals: new Arrivals(this.random.fork(), this.packets, window), delay_s: 0, write }];
+    const { packets } = this;
+    return [{ packets, arrivals: new Arrivals(this.random.fork(), packets, window), window, delay_s: 0, write }];
   }
 
   /**
@@ -101,18 +104,25 @@ export class Part {
    * `delays_s[n]` later. Delays that do not fit into half of the instance's time are left out.
    * @param make the writer of the n-th packets
    */
-  echoes(delays_s: readonly number[], make: (flow: Random, turn: number) => Writer, windowOf = this.windowOf): Stream[] {
+  echoes(
+    delays_s: readonly number[],
+    make: (flow: Random, turn: number) => Writer,
+    windowOf = this.windowOf,
+  ): Stream[] {
     const fitting = delays_s.filter((delay_s, turn) => turn === 0 || delay_s <= (this.end_s - this.start_s) / 2);
     const window = windowOf(this.start_s, this.end_s - Math.max(...fitting));
     const times = this.random.fork();
     const flow = this.random.fork();
     const flows = this.flowsOf(fitting.length);
-    return fitting.map((delay_s, turn) => ({
-      packets: Math.floor((this.packets + fitting.length - 1 - turn) / fitting.length),
-      arrivals: new Arrivals(times.copy(), flows, window),
-      delay_s,
-      write: make(flow.copy(), turn),
-    })).filter((stream) => stream.packets > 0);
+    return fitting
+      .map((delay_s, turn) => ({
+        packets: Math.floor((this.packets + fitting.length - 1 - turn) / fitting.length),
+        arrivals: new Arrivals(times.copy(), flows, window),
+        window,
+        delay_s,
+        write: make(flow.copy(), turn),
+      }))
+      .filter((stream) => stream.packets > 0);
   }
 
   /** Flows when each has `turns` packets. */

@@ -76,9 +76,11 @@ const TIME_MAX_S = 2 ** 32;
  */
 export function settle(options: SimulateOptions): Settings {
   const scenario = options.scenario ?? 'telescope';
-  if (!SCENARIOS.includes(scenario)) throw refusal(`scenario ${String(scenario)} is not one of ${SCENARIOS.join(', ')}`);
+  if (!SCENARIOS.includes(scenario)) {
+    throw refusal(`scenario ${scenario} is not one of ${SCENARIOS.join(', ')}`);
+  }
   const rhythm = options.rhythm ?? 'flat';
-  if (!RHYTHMS.includes(rhythm)) throw refusal(`rhythm ${String(rhythm)} is not one of ${RHYTHMS.join(', ')}`);
+  if (!RHYTHMS.includes(rhythm)) throw refusal(`rhythm ${rhythm} is not one of ${RHYTHMS.join(', ')}`);
   const start_s = within('start_s', options.start_s ?? START_S, 0, TIME_MAX_S);
   const { packets, duration_s } = settleVolume(options, scenario);
   within('start_s + duration_s', start_s + duration_s, 0, TIME_MAX_S);
@@ -100,8 +102,9 @@ export function settle(options: SimulateOptions): Settings {
 
 function settleVolume(options: SimulateOptions, scenario: Scenario): { packets: number; duration_s: number } {
   const { packets, rate_pps, duration_s } = options;
-  if (packets !== undefined && rate_pps !== undefined && duration_s !== undefined)
+  if (packets !== undefined && rate_pps !== undefined && duration_s !== undefined) {
     throw refusal('of packets, rate_pps and duration_s only two may be given');
+  }
   const rate = within('rate_pps', rate_pps ?? (scenario === 'unique' || scenario === 'repeats' ? 1e5 : 500), 1e-6, 1e9);
   const rateCounts = rate_pps !== undefined || scenario === 'unique' || scenario === 'repeats';
   const lasts_s = duration_s ?? (packets !== undefined && rateCounts ? packets / rate : DURATION_S);

@@ -17,7 +17,7 @@ export interface Hired {
 }
 
 /** Memory stays bounded whatever the capture's length: instances per actor. */
-const INSTANCES_MAX = 10;
+const INSTANCES_MAX = 300;
 /** Share of instances on IPv6 where an actor and the telescope know both. */
 const SHARE_6 = 0.15;
 /** With enough packets for everybody, nobody has fewer than this. */
@@ -28,13 +28,23 @@ const SPREAD = 1;
 /** @throws RangeError when `mix` names nobody, weighs below zero, or leaves no actor for these prefixes */
 export function plan(settings: Settings, telescope: Telescope, actors: readonly Actor[]): Hired[] {
   const cast = castOf(settings, telescope, actors);
-  const shares = apportion(settings.packets, cast.map(({ weight }) => weight), PACKETS_MIN);
+  const shares = apportion(
+    settings.packets,
+    cast.map(({ weight }) => weight),
+    PACKETS_MIN,
+  );
   return cast.flatMap(({ actor }, index) => hire(actor, shares[index], settings, telescope));
 }
 
-function castOf(settings: Settings, telescope: Telescope, actors: readonly Actor[]): { actor: Actor; weight: number }[] {
+function castOf(
+  settings: Settings,
+  telescope: Telescope,
+  actors: readonly Actor[],
+): { actor: Actor; weight: number }[] {
   for (const [name, weight] of Object.entries(settings.mix)) {
-    if (!actors.some((actor) => actor.name === name)) throw new RangeError(`Cannot simulate: no actor is named ${name}`);
+    if (!actors.some((actor) => actor.name === name)) {
+      throw new RangeError(`Cannot simulate: no actor is named ${name}`);
+    }
     if (!(weight >= 0)) throw new RangeError(`Cannot simulate: weight ${weight} of ${name} is below zero`);
   }
   const cast = actors
@@ -61,7 +71,9 @@ function hire(actor: Actor, packets: number, settings: Settings, telescope: Tele
   const random = new Random(settings.seed, hashOf(actor.name), 0x6e6f726f);
   const wanted = Math.round(packets / actor.packets_typical);
   const count = Math.max(1, Math.min(actor.instances_max ?? INSTANCES_MAX, wanted));
-  const weights = Array.from({ length: count }, () => Math.exp(SPREAD * (random.unit() + random.unit() + random.unit() - 1.5) * 2));
+  const weights = Array.from({ length: count }, () =>
+    Math.exp(SPREAD * (random.unit() + random.unit() + random.unit() - 1.5) * 2),
+  );
   const shares = apportion(packets, weights, 1);
   return shares.flatMap((share, index) =>
     share === 0 ? [] : [hireOne(actor, index, share, random.fork(), settings, telescope)],
@@ -81,7 +93,8 @@ function hireOne(
   const span_s = Math.min(settings.duration_s, random.logarithmic(...actor.span_s));
   const start_s = random.unit() * (settings.duration_s - span_s);
   const share = { net, packets, start_s, end_s: start_s + span_s };
-  const act = actor.perform(new Part(random, telescope, settings, share));
+  const capture = { start_s: settings.start_s, rhythm: actor.attack === true ? 'flat' : settings.rhythm } as const;
+  const act = actor.perform(new Part(random, telescope, capture, share));
   return { actor, id: `${actor.name}/${index}`, net, packets, act };
 }
 
@@ -89,7 +102,7 @@ function hireOne(
  * Splits `total` by weights into integers that add up to it (largest remainder); where there is enough for twice that,
  * nobody gets less than `least`.
  */
-export function apportion(total: number, weights: readonly number[], least: number): number[] {
+function apportion(total: number, weights: readonly number[], least: number): number[] {
   const floor = Math.min(least, Math.floor(total / (2 * weights.length)));
   const free = total - floor * weights.length;
   const sum = weights.reduce((a, b) => a + b, 0);

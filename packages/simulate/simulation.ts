@@ -4,26 +4,19 @@
  */
 import { PCAP_HEADER_BYTES, PCAP_RECORD_BYTES, writePcapHeader, writePcapRecord } from '@noroshi/wire/capture/pcap.ts';
 import { LINK_ETHERNET } from '@noroshi/wire/net/linktype.ts';
-import type { Stream } from './actor.ts';
 import { ACTORS } from './actors/all.ts';
-import { Heap } from './craft/heap.ts';
-import { FRAME_BYTES_MAX, Pen } from './craft/pen.ts';
+import { FRAME_BYTES_MAX } from './craft/pen.ts';
+import { type RecordShape, Slices } from './craft/slice.ts';
 import { Telescope } from './craft/telescope.ts';
 import type { Settings } from './options.ts';
 import { type Hired, plan } from './plan.ts';
 import { type Truth, type TruthEvent, totalsOf, TRUTH_SCHEMA } from './truth.ts';
 
-/** Least room that {@link Simulation.fill} works with. */
+/** Least room that {@link Simulation.writeTo} works with. */
 export const ROOM_MIN = PCAP_RECORD_BYTES + FRAME_BYTES_MAX;
 const BATCH_BYTES = 4 << 20;
 /** What a capture cut at its end still has of a record: the header and a few bytes of 60. */
 const CUT_RECORD = { captured: 60, there: 17 };
-
-/** First and last packet of an event, seconds since the capture's beginning. */
-interface Times {
-  first_s: number;
-  last_s: number;
-}
 
 export class Simulation {
   readonly settings: Settings;
@@ -32,30 +25,22 @@ export class Simulation {
   bytes = 0;
   private readonly telescope: Telescope;
   private readonly hired: readonly Hired[];
-  private readonly streams: readonly Stream[];
-  private readonly left: Float64Array;
-  private readonly eventOf: Int32Array;
-  private readonly times: readonly Times[];
-  private readonly heap: Heap;
-  private readonly pen = new Pen();
+  private readonly shape: RecordShape;
+  private readonly slices: Slices;
   private isHeadWritten = false;
   private isEnded = false;
 
   constructor(settings: Settings) {
+    const { start_s, duration_s, snap_bytes, resolution } = settings;
     this.settings = settings;
     this.telescope = new Telescope(settings.prefixes);
     this.hired = plan(settings, this.telescope, ACTORS);
-    this.streams = this.hired.flatMap(({ act }) => act.streams);
-    this.left = Float64Array.from(this.streams, (stream) => stream.packets);
-    this.eventOf = Int32Array.from(this.hired.flatMap(({ act }, event) => act.streams.map(() => event)));
-    this.times = this.hired.map(() => ({ first_s: Infinity, last_s: 0 }));
-    this.heap = new Heap(this.streams.length);
-    for (const [index, stream] of this.streams.entries()) {
-      const time = stream.arrivals.next() + stream.delay_s;
-      const times = this.times[this.eventOf[index]];
-      times.first_s = Math.min(times.first_s, time);
-      this.heap.push(time, index);
-    }
+    this.shape = { start_s, snap_bytes, perSecond: resolution === 'ns' ? 1e9 : 1e6 };
+    this.slices = new Slices(
+      this.hired.flatMap(({ act }) => act.streams),
+      duration_s,
+      this.shape,
+    );
   }
 
   /** Packets that the whole capture will have. */
@@ -68,13 +53,17 @@ export class Simulation {
    * bytes come out whatever the sizes of the buffers.
    * @throws RangeError when `out` is smaller than {@link ROOM_MIN}
    */
-  fill(out: Uint8Array): number {
-    if (out.length < ROOM_MIN) throw new RangeError(`Cannot fill ${out.length} bytes: ${ROOM_MIN} are needed`);
-    this.pen.take(out);
-    let at = 0;
-    if (!this.isHeadWritten) at = this.writeHead();
-    at = this.writeRecords(at, out.length - ROOM_MIN);
-    if (this.heap.size === 0 && !this.isEnded && at <= out.length - ROOM_MIN) at = this.writeEnd(at);
+  writeTo(out: Uint8Array): number {
+    if (out.length < ROOM_MIN) throw new RangeError(`Cannot write to ${out.length} bytes: ${ROOM_MIN} are needed`);
+    const data = new DataView(out.buffer, out.byteOffset, out.byteLength);
+    const last = out.length - ROOM_MIN;
+    let at = this.isHeadWritten ? 0 : this.writeHead(data);
+    while (at <= last && this.slices.advance()) {
+      const before = this.slices.given;
+      at = this.slices.copy(data, at, last);
+      this.packets += this.slices.given - before;
+    }
+    if (at <= last && !this.isEnded) at = this.writeEnd(data, at);
     this.bytes += at;
     return at;
   }
@@ -82,7 +71,7 @@ export class Simulation {
   /** The whole pcap file in pieces of up to 4 MiB, all in one buffer: a piece is good until the next is asked for. */
   *batches(): Generator<Uint8Array, void, void> {
     const buffer = new Uint8Array(BATCH_BYTES);
-    for (let length = this.fill(buffer); length > 0; length = this.fill(buffer)) yield buffer.subarray(0, length);
+    for (let length = this.writeTo(buffer); length > 0; length = this.writeTo(buffer)) yield buffer.subarray(0, length);
   }
 
   /**
@@ -90,7 +79,8 @@ export class Simulation {
    */
   truth(): Truth {
     const { settings } = this;
-    const events = this.hired.map((hired, index) => this.eventAt(hired, this.times[index]));
+    let stream = 0;
+    const events = this.hired.map((hired) => this.eventAt(hired, stream, (stream += hired.act.streams.length)));
     const header = {
       schema: TRUTH_SCHEMA,
       seed: settings.seed,
@@ -112,69 +102,34 @@ export class Simulation {
     return { header, events };
   }
 
-  private eventAt({ actor, id, net, packets, act }: Hired, { first_s, last_s }: Times): TruthEvent {
-    const start = this.epoch(first_s);
-    const end = Math.max(start, this.epoch(last_s));
+  /** The event of the streams `from` … `to` − 1. */
+  private eventAt({ actor, id, net, packets, act }: Hired, from: number, to: number): TruthEvent {
+    const start = this.epoch(Math.min(...this.slices.first_s.subarray(from, to)));
+    const end = this.epoch(Math.max(...this.slices.last_s.subarray(from, to)));
     return { kind: actor.kind, id, actor: actor.name, net, start, end, packets, ...act.detail };
   }
 
   /** Epoch seconds as the capture holds them: cut off to its resolution. */
   private epoch(time_s: number): number {
     const whole = Math.floor(time_s);
-    return this.settings.start_s + whole + Math.floor((time_s - whole) * this.perSecond) / this.perSecond;
+    return this.settings.start_s + whole + Math.floor((time_s - whole) * this.shape.perSecond) / this.shape.perSecond;
   }
 
-  private get perSecond(): number {
-    return this.settings.resolution === 'ns' ? 1e9 : 1e6;
-  }
-
-  private writeHead(): number {
+  private writeHead(data: DataView): number {
     const { snap_bytes, resolution } = this.settings;
     const unit_ns = resolution === 'ns' ? 1 : 1000;
-    const format = { littleEndian: true, unit_ns, link: LINK_ETHERNET, snapBytes: snap_bytes };
-    writePcapHeader(this.pen.data, 0, format);
+    writePcapHeader(data, 0, { littleEndian: true, unit_ns, link: LINK_ETHERNET, snapBytes: snap_bytes });
     this.isHeadWritten = true;
     return PCAP_HEADER_BYTES;
   }
 
-  /** The hot loop: up to the first record that begins behind `last`. */
-  private writeRecords(from: number, last: number): number {
-    const { heap, streams, left, pen } = this;
-    const { start_s, snap_bytes } = this.settings;
-    const perSecond = this.perSecond;
-    let at = from;
-    let packets = 0;
-    while (heap.size > 0 && at <= last) {
-      const index = heap.first;
-      const time = heap.firstTime;
-      const stream = streams[index];
-      pen.at = at + PCAP_RECORD_BYTES;
-      stream.write(pen, time);
-      const kept = pen.keptBytes < snap_bytes ? pen.keptBytes : snap_bytes;
-      const whole = Math.floor(time);
-      writePcapRecord(pen.data, at, true, start_s + whole, Math.floor((time - whole) * perSecond), kept, pen.wireBytes);
-      at += PCAP_RECORD_BYTES + kept;
-      packets++;
-      if (--left[index] > 0) heap.again(stream.arrivals.next() + stream.delay_s);
-      else this.endStream(index, time);
-    }
-    this.packets += packets;
-    return at;
-  }
-
-  private endStream(index: number, time: number): void {
-    const times = this.times[this.eventOf[index]];
-    times.last_s = Math.max(times.last_s, time);
-    this.heap.drop();
-  }
-
-  private writeEnd(at: number): number {
+  private writeEnd(data: DataView, at: number): number {
     this.isEnded = true;
     if (!this.settings.damageFile) return at;
     const { start_s, duration_s } = this.settings;
-    const end_s = Math.floor(start_s + duration_s);
-    writePcapRecord(this.pen.data, at, true, end_s, 0, CUT_RECORD.captured, CUT_RECORD.captured);
-    this.pen.bytes.fill(0, at + PCAP_RECORD_BYTES, at + PCAP_RECORD_BYTES + CUT_RECORD.there);
-    return at + PCAP_RECORD_BYTES + CUT_RECORD.there;
+    const { captured, there } = CUT_RECORD;
+    writePcapRecord(data, at, true, Math.floor(start_s + duration_s), 0, captured, captured);
+    for (let byte = 0; byte < there; byte++) data.setUint8(at + PCAP_RECORD_BYTES + byte, 0);
+    return at + PCAP_RECORD_BYTES + there;
   }
 }

@@ -29,6 +29,7 @@ export async function runInline(
       const reader = source.next();
       if (reader === undefined) break;
       if (reader === null) {
+        stage.release();
         await source.refill();
         onProgress({ packets, bytesRead: source.bytesRead, bytesTotal: source.bytesTotal });
         continue;

@@ -50,8 +50,10 @@ export class FlowStage {
   private readonly verdict = new Verdict();
   private readonly table: FlowTable;
   private readonly telescope: Telescope | undefined;
-  private first_s = Number.POSITIVE_INFINITY;
-  private last_s = Number.NEGATIVE_INFINITY;
+  private first_s = Number.MAX_SAFE_INTEGER;
+  private first_ns = 0;
+  private last_s = Number.MIN_SAFE_INTEGER;
+  private last_ns = 0;
   private kept = 0;
   private bytes = 0;
   private received = 0;
@@ -61,14 +63,20 @@ export class FlowStage {
     this.telescope = options.telescope;
   }
 
-  /** Takes every packet that the reader has, up to `packetsMax` of them. Returns how many it took. */
+  /** Takes every packet that the reader has, up to `packetsMax` of them, and lets go of its buffer. Returns how many. */
   take(reader: CaptureReader, packetsMax = Number.POSITIVE_INFINITY): number {
     const before = this.received;
     while (this.received - before < packetsMax && reader.next()) this.takeOne(reader);
+    this.release();
     return this.received - before;
   }
 
-  /** Takes the reader's current packet. */
+  /** Lets go of all readers' buffers: to be called before any of them is fed. */
+  release(): void {
+    this.table.flush();
+  }
+
+  /** Takes the reader's current packet; its buffer must not change before {@link release}. */
   takeOne(reader: CaptureReader): void {
     const { packet, verdict } = this;
     this.received++;
@@ -86,10 +94,16 @@ export class FlowStage {
     }
     this.kept++;
     this.bytes += packet.ipBytes;
-    const time_s = reader.seconds + reader.nanoseconds / 1e9;
-    if (time_s < this.first_s) this.first_s = time_s;
-    if (time_s > this.last_s) this.last_s = time_s;
-    this.table.add(packet, verdict, reader.data, reader.bytes, reader.nanoseconds);
+    const { seconds, nanoseconds } = reader;
+    if (seconds > this.last_s || (seconds === this.last_s && nanoseconds > this.last_ns)) {
+      this.last_s = seconds;
+      this.last_ns = nanoseconds;
+    }
+    if (seconds < this.first_s || (seconds === this.first_s && nanoseconds < this.first_ns)) {
+      this.first_s = seconds;
+      this.first_ns = nanoseconds;
+    }
+    this.table.add(packet, verdict, reader.data, reader.bytes, nanoseconds);
   }
 
   /** Hands on the last rows and brings the counters up to date. */
@@ -106,8 +120,8 @@ export class FlowStage {
     counters.bytes = this.bytes;
     counters.rows = this.table.rows;
     counters.closedEarly = this.table.closedEarly;
-    counters.first_ms = this.kept === 0 ? null : Math.floor(this.first_s * 1000);
-    counters.last_ms = this.kept === 0 ? null : Math.floor(this.last_s * 1000);
+    counters.first_ms = this.kept === 0 ? null : this.first_s * 1000 + Math.floor(this.first_ns / 1e6);
+    counters.last_ms = this.kept === 0 ? null : this.last_s * 1000 + Math.floor(this.last_ns / 1e6);
     return counters;
   }
 }

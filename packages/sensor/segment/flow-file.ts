@@ -14,6 +14,7 @@ import {
   encodeRowGroup,
   fileHeader,
   type PlacedRowGroup,
+  ROW_GROUPS_MAX,
   type RowGroupMeta,
 } from '@noroshi/wire/segment/parquet.ts';
 import { encodeSegment, type Segment } from '@noroshi/wire/segment/segment.ts';
@@ -77,7 +78,11 @@ export class FlowFile {
     return this.position;
   }
 
+  /** Throws, before anything is written, when the file holds as many groups as readers accept (4 G packets at the least). */
   add({ chunks, meta, digest }: EncodedGroup): void {
+    if (this.groups.length === ROW_GROUPS_MAX) {
+      throw new RangeError(`Cannot write ${this.path}: more than ${ROW_GROUPS_MAX} row groups; split the capture`);
+    }
     this.groups.push({ meta, fileOffset: this.position });
     for (const chunk of chunks) this.write(chunk);
     this.digests.push(digest);

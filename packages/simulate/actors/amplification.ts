@@ -52,7 +52,11 @@ function perform(part: Part, { port, payload, idAt }: Amplifier): Act {
   const random = part.random.fork();
   const target = new Host();
   const streams = part.stream((pen) => {
-    pen.stamp(template).from(victim).to(part.telescope.pick(random, 4, target)).id(random.half());
+    pen
+      .stamp(template)
+      .from(victim)
+      .to(part.telescope.pick(random, 4, target))
+      .id(random.half());
     pen.udp.sourcePort = sourcePort;
     pen.udp.destinationPort = port;
     if (idAt !== undefined) pen.data.setUint16(pen.transportAt + 8 + idAt, random.half());

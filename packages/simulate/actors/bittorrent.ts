@@ -13,7 +13,11 @@ const ID_BYTES = 20;
 const UDP_HEAD_BYTES = 8;
 const HEAD = ascii('d1:ad2:id20:');
 const PING = concat(HEAD, new Uint8Array(ID_BYTES), ascii('e1:q4:ping1:t2:aa1:y1:qe'));
-const GET_PEERS = concat(HEAD, new Uint8Array(ID_BYTES), ascii('9:info_hash20:noroshi-info-hash-00e1:q9:get_peers1:t2:aa1:y1:qe'));
+const GET_PEERS = concat(
+  HEAD,
+  new Uint8Array(ID_BYTES),
+  ascii('9:info_hash20:noroshi-info-hash-00e1:q9:get_peers1:t2:aa1:y1:qe'),
+);
 const PACKETS_PER_PEER = 5;
 
 export const actors: readonly Actor[] = [
@@ -41,7 +45,11 @@ function perform(part: Part): Act {
   const source = new Host();
   const streams = part.stream((pen) => {
     const hash = scramble(salt + draws.below(peers));
-    pen.stamp(frames[draws.below(2)]).from(hashedHost(hash, net, source)).to(target).id(draws.half());
+    pen
+      .stamp(frames[draws.below(2)])
+      .from(hashedHost(hash, net, source))
+      .to(target)
+      .id(draws.half());
     pen.ttl(((hash & 1) === 0 ? 128 : 64) - 6 - ((hash >>> 8) & 15));
     pen.udp.sourcePort = 1024 + (hash & 0x7fff);
     pen.udp.destinationPort = port;

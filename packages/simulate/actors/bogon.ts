@@ -10,8 +10,20 @@ import { popularPort } from '../craft/ports.ts';
 import { Host, hostMask, parsePrefix } from '../craft/prefix.ts';
 import { LINUX_OPTIONS } from '../craft/tcp-options.ts';
 
-const RANGES_4 = ['10.0.0.0/8', '192.168.0.0/16', '172.16.0.0/12', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4',
-  '240.0.0.0/4', '0.0.0.0/8', '192.0.2.0/24', '198.18.0.0/15', '203.0.113.0/24'];
+const RANGES_4 = [
+  '10.0.0.0/8',
+  '192.168.0.0/16',
+  '172.16.0.0/12',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '0.0.0.0/8',
+  '192.0.2.0/24',
+  '198.18.0.0/15',
+  '203.0.113.0/24',
+];
 const RANGES_6 = ['fc00::/7', 'fe80::/10', '2001:db8::/32', '::/96'];
 
 export const actors: readonly Actor[] = [
@@ -41,7 +53,11 @@ function perform(part: Part): Act {
   const draws = random.fork();
   const target = new Host();
   const streams = part.stream((pen) => {
-    pen.stamp(template).from(source).to(part.telescope.pick(draws, net, target)).id(draws.half());
+    pen
+      .stamp(template)
+      .from(source)
+      .to(part.telescope.pick(draws, net, target))
+      .id(draws.half());
     const { tcp, udp } = pen;
     (isTcp ? tcp : udp).sourcePort = draws.between(1024, 65_535);
     (isTcp ? tcp : udp).destinationPort = port;

@@ -20,7 +20,13 @@ const SHAPE = { kind: 'bot', nets: [4], packets_typical: 60, span_s: [600, 43_20
 
 export const actors: readonly Actor[] = [
   { ...SHAPE, name: 'hajime-like', sentence: '5358/tcp without the mark of Mirai', weight: 0.7, perform: hajime },
-  { ...SHAPE, name: 'telnet-bot', sentence: 'telnet bots with a header cluster of their own', weight: 7, perform: telnet },
+  {
+    ...SHAPE,
+    name: 'telnet-bot',
+    sentence: 'telnet bots with a header cluster of their own',
+    weight: 7,
+    perform: telnet,
+  },
   { ...SHAPE, name: 'smb-worm', sentence: 'worms on 445/tcp from old Windows', weight: 6, perform: smb },
 ];
 
@@ -32,7 +38,11 @@ function hajime(part: Part): ReturnType<Actor['perform']> {
   const random = part.random.fork();
   const target = new Host();
   const streams = part.stream((pen) => {
-    pen.stamp(template).from(source).to(part.telescope.pick(random, 4, target)).id(random.half());
+    pen
+      .stamp(template)
+      .from(source)
+      .to(part.telescope.pick(random, 4, target))
+      .id(random.half());
     pen.tcp.sourcePort = random.between(1024, 65_535);
     pen.tcp.destinationPort = port;
     pen.tcp.sequence = random.word();
@@ -45,11 +55,17 @@ function telnet(part: Part): ReturnType<Actor['perform']> {
   const source = part.host(part.random.pick(HOMES));
   const streams = connects(part, EMBEDDED, source, (flow) => flow.pick(TELNET_DRAWS));
   const ports = [...new Set(TELNET_DRAWS)];
-  return { detail: { subject: source.text, tool: 'telnet-bot', profile: EMBEDDED.name, protocol: 'tcp', ports }, streams };
+  return {
+    detail: { subject: source.text, tool: 'telnet-bot', profile: EMBEDDED.name, protocol: 'tcp', ports },
+    streams,
+  };
 }
 
 function smb(part: Part): ReturnType<Actor['perform']> {
   const source = part.host(part.random.pick(HOMES));
   const streams = connects(part, WINDOWS_7, source, () => 445);
-  return { detail: { subject: source.text, tool: 'smb-worm', profile: WINDOWS_7.name, protocol: 'tcp', ports: [445] }, streams };
+  return {
+    detail: { subject: source.text, tool: 'smb-worm', profile: WINDOWS_7.name, protocol: 'tcp', ports: [445] },
+    streams,
+  };
 }

@@ -29,7 +29,9 @@ function actor(name: string, sentence: string, weight: number, kernel: Kernel, i
 function perform(part: Part, kernel: Kernel, isTagged: boolean): ReturnType<Actor['perform']> {
   const source = part.host();
   const ports = portList(part.random, part.random.between(1, 5));
-  const vlans = isTagged ? [part.random.between(2, 4000), part.random.between(2, 4000)].slice(part.random.below(2)) : [];
+  const vlans = isTagged
+    ? [part.random.between(2, 4000), part.random.between(2, 4000)].slice(part.random.below(2))
+    : [];
   const streams = connects(part, kernel, source, (flow) => flow.pick(ports), vlans);
   const detail = { subject: source.text, profile: kernel.name, protocol: 'tcp', ...portsDetail(ports) };
   return { detail, streams };

@@ -68,7 +68,11 @@ function perform(part: Part, name: string, harm: Harm): Act {
   const random = part.random.fork();
   const target = new Host();
   const streams = part.stream((pen) => {
-    pen.stamp(template).from(source).to(part.telescope.pick(random, net, target)).id(random.half());
+    pen
+      .stamp(template)
+      .from(source)
+      .to(part.telescope.pick(random, net, target))
+      .id(random.half());
     pen.tcp.sourcePort = random.between(1024, 65_535);
     pen.tcp.destinationPort = port;
     pen.tcp.sequence = random.word();

@@ -44,7 +44,10 @@ function perform(part: Part): Act {
     if (net === 4) victim.set4((base.w3 & ~255) | last);
     else victim.set6(base.w0, base.w1, 0, last);
     const isOpen = last % OPEN_EVERY === 0;
-    pen.stamp(isOpen ? open : closed).from(victim).to(telescope.pickUniform(random, net, target));
+    pen
+      .stamp(isOpen ? open : closed)
+      .from(victim)
+      .to(telescope.pickUniform(random, net, target));
     pen.tcp.sourcePort = port;
     pen.tcp.destinationPort = random.between(1024, 65_535);
     if (isOpen) pen.tcp.sequence = random.word();

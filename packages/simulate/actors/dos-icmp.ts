@@ -23,7 +23,13 @@ const SHAPE = { kind: 'dos', attack: true, nets: [4, 6], packets_typical: 1000, 
 
 export const actors: readonly Actor[] = [
   { ...SHAPE, name: 'dos-udp', sentence: 'victims of UDP floods: port unreachable', weight: 2, perform: udpFlood },
-  { ...SHAPE, name: 'dos-ttl', sentence: 'floods that die on the way: many routers, one victim', weight: 0.8, perform: ttlExceeded },
+  {
+    ...SHAPE,
+    name: 'dos-ttl',
+    sentence: 'floods that die on the way: many routers, one victim',
+    weight: 0.8,
+    perform: ttlExceeded,
+  },
   { ...SHAPE, name: 'dos-echo', sentence: 'victims of ping floods: echo replies', weight: 1.2, perform: echoReplies },
 ];
 
@@ -31,21 +37,24 @@ function udpFlood(part: Part): Act {
   const { net, telescope } = part;
   const victim = part.host();
   const port = part.random.pick(UDP_PORTS);
-  const shape = { net, ttl: part.random.pick([64, 128, 255]) - part.hops() };
-  const quotedTtl = part.random.between(30, 120);
-  const template = net === 4
-    ? errorFrame(shape, ICMP_UNREACHABLE, PORT_UNREACHABLE, PROTO_UDP, victim, quotedTtl)
-    : errorFrame(shape, ICMP6_UNREACHABLE, ICMP6_PORT_UNREACHABLE, PROTO_UDP, victim, quotedTtl);
+  const [type, code] = net === 4 ? [ICMP_UNREACHABLE, PORT_UNREACHABLE] : [ICMP6_UNREACHABLE, ICMP6_PORT_UNREACHABLE];
+  const shape = { net, ttl: part.random.pick([64, 128, 255]) - part.hops(), type, code };
+  const template = errorFrame(shape, PROTO_UDP, victim, part.random.between(30, 120));
   const random = part.random.fork();
-  const quote = new Quote(net);
+  const quote = new Quote(net, PROTO_UDP);
   const target = new Host();
   const streams = part.stream((pen) => {
     telescope.pickUniform(random, net, target);
     pen.stamp(template).from(victim).to(target).id(random.half());
-    quote.write(pen, target, random.half(), (random.between(1024, 65_535) << 16) | port, (8 << 16) | random.half());
+    quote.write(pen, target, port, random.word());
     pen.seal();
   });
-  const detail = { subject: victim.text, protocol: 'udp', ports: [port], ...strength(part, part.packets, part.window()) };
+  const detail = {
+    subject: victim.text,
+    protocol: 'udp',
+    ports: [port],
+    ...strength(part, part.packets, part.window()),
+  };
   return { streams, detail };
 }
 
@@ -55,18 +64,28 @@ function ttlExceeded(part: Part): Act {
   const port = part.random.pick([80, 443]);
   const routers = Array.from({ length: ROUTERS }, () => settleHost(part.random, net, new Host()));
   const type = net === 4 ? ICMP_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED;
-  const template = errorFrame({ net, ttl: 240 }, type, 0, PROTO_TCP, victim, 1);
+  const template = errorFrame({ net, type, code: 0 }, PROTO_TCP, victim, 1);
   const random = part.random.fork();
-  const quote = new Quote(net);
+  const quote = new Quote(net, PROTO_TCP);
   const target = new Host();
   const streams = part.stream((pen) => {
     telescope.pickUniform(random, net, target);
     const router = random.below(ROUTERS);
-    pen.stamp(template).from(routers[router]).to(target).ttl(255 - 5 - (router % 20)).id(random.half());
-    quote.write(pen, target, random.half(), (random.between(1024, 65_535) << 16) | port, random.word());
+    pen
+      .stamp(template)
+      .from(routers[router])
+      .to(target)
+      .ttl(255 - 5 - (router % 20))
+      .id(random.half());
+    quote.write(pen, target, port, random.word());
     pen.seal();
   });
-  const detail = { subject: victim.text, protocol: 'tcp', ports: [port], ...strength(part, part.packets, part.window()) };
+  const detail = {
+    subject: victim.text,
+    protocol: 'tcp',
+    ports: [port],
+    ...strength(part, part.packets, part.window()),
+  };
   return { streams, detail: { ...detail, source_count: ROUTERS } };
 }
 
@@ -78,7 +97,11 @@ function echoReplies(part: Part): Act {
   const random = part.random.fork();
   const target = new Host();
   const streams = part.stream((pen) => {
-    pen.stamp(template).from(victim).to(telescope.pickUniform(random, net, target)).id(random.half());
+    pen
+      .stamp(template)
+      .from(victim)
+      .to(telescope.pickUniform(random, net, target))
+      .id(random.half());
     pen.icmp.rest = random.word();
     pen.seal();
   });

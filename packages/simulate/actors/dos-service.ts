@@ -86,7 +86,11 @@ function perform(part: Part, service: Service): Act {
   const target = new Host();
   const streams = part.stream((pen) => {
     const template = templates[random.below(templates.length)];
-    pen.stamp(template).from(victim).to(telescope.pickUniform(random, net, target)).id(random.half());
+    pen
+      .stamp(template)
+      .from(victim)
+      .to(telescope.pickUniform(random, net, target))
+      .id(random.half());
     pen.udp.sourcePort = service.port;
     pen.udp.destinationPort = random.between(1024, 65_535);
     service.vary(pen, pen.transportAt + UDP_HEAD_BYTES, random);

@@ -22,7 +22,13 @@ const SHAPE = { kind: 'dos', attack: true, nets: [4, 6], packets_typical: 1500, 
 
 export const actors: readonly Actor[] = [
   { ...SHAPE, name: 'dos-syn', sentence: 'victims of SYN floods', weight: 7, perform: steady },
-  { ...SHAPE, name: 'dos-syn-pulsed', sentence: 'victims of SYN floods that come in pulses', weight: 2, perform: pulsed },
+  {
+    ...SHAPE,
+    name: 'dos-syn-pulsed',
+    sentence: 'victims of SYN floods that come in pulses',
+    weight: 2,
+    perform: pulsed,
+  },
 ];
 
 function steady(part: Part): Act {
@@ -44,23 +50,33 @@ function perform(part: Part, windowOf: typeof steadyWindow): Act {
   const answer = part.random.pick(ANSWERS);
   const template = templateOf(part, answer);
   const delays_s = answer === 'open' ? [0, ...REPEATS_S] : [0];
-  const streams = part.echoes(delays_s, (flow, turn) => {
-    const target = new Host();
-    return (pen) => {
-      pen.stamp(template).from(victim).to(part.telescope.pickUniform(flow, part.net, target));
-      pen.tcp.sourcePort = ports[flow.below(ports.length)];
-      pen.tcp.destinationPort = flow.between(1024, 65_535);
-      const sequence = flow.word();
-      pen.tcp.acknowledgement = flow.word();
-      if (answer === 'open' || answer === 'cookies') pen.tcp.sequence = sequence;
-      if (answer === 'cookies') pen.id(sequence >>> 16);
-      if (answer === 'reset') pen.tcp.acknowledgement = turn;
-      pen.seal();
-    };
-  }, windowOf);
+  const streams = part.echoes(
+    delays_s,
+    (flow, turn) => {
+      const target = new Host();
+      return (pen) => {
+        pen
+          .stamp(template)
+          .from(victim)
+          .to(part.telescope.pickUniform(flow, part.net, target));
+        pen.tcp.sourcePort = ports[flow.below(ports.length)];
+        pen.tcp.destinationPort = flow.between(1024, 65_535);
+        const sequence = flow.word();
+        pen.tcp.acknowledgement = flow.word();
+        if (answer === 'open' || answer === 'cookies') pen.tcp.sequence = sequence;
+        if (answer === 'cookies') pen.id(sequence >>> 16);
+        if (answer === 'reset') pen.tcp.acknowledgement = turn;
+        pen.seal();
+      };
+    },
+    windowOf,
+  );
   const window = windowOf(part.start_s, part.end_s);
   const answers = streams[0].packets;
-  return { streams, detail: { subject: victim.text, profile: answer, protocol: 'tcp', ports, ...strength(part, answers, window) } };
+  return {
+    streams,
+    detail: { subject: victim.text, profile: answer, protocol: 'tcp', ports, ...strength(part, answers, window) },
+  };
 }
 
 function templateOf(part: Part, answer: Answer): Template {

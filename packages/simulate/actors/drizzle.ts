@@ -15,13 +15,25 @@ import { mss } from '../craft/tcp-options.ts';
 const TCP_SHARE = 0.75;
 const UDP_SHARE = 0.2;
 const SHAPE = {
-  kind: 'noise', nets: [4, 6], packets_typical: 1e15, instances_max: 1, span_s: [1e9, 1e9], perform,
+  kind: 'noise',
+  nets: [4, 6],
+  packets_typical: 1e15,
+  instances_max: 1,
+  span_s: [1e9, 1e9],
+  perform,
 } as const;
 
 export const actors: readonly Actor[] = [
   { ...SHAPE, name: 'drizzle', sentence: 'single packets of sources that never come again', weight: 4 },
   { ...SHAPE, name: 'unique', sentence: 'every packet a flow of its own', weight: 85, only: 'unique', nets: [4] },
-  { ...SHAPE, name: 'unique-6', sentence: 'every packet a flow of its own, IPv6', weight: 15, only: 'unique', nets: [6] },
+  {
+    ...SHAPE,
+    name: 'unique-6',
+    sentence: 'every packet a flow of its own, IPv6',
+    weight: 15,
+    only: 'unique',
+    nets: [6],
+  },
 ];
 
 function perform(part: Part): Act {
@@ -35,7 +47,10 @@ function perform(part: Part): Act {
   const streams = part.stream((pen) => {
     const kind = random.unit();
     const template = kind < TCP_SHARE ? syn : kind < TCP_SHARE + UDP_SHARE ? datagram : echo;
-    pen.stamp(template).from(forgeHost(random, net, source)).to(part.telescope.pick(random, net, target));
+    pen
+      .stamp(template)
+      .from(forgeHost(random, net, source))
+      .to(part.telescope.pick(random, net, target));
     const bits = random.word();
     pen.id(bits & 0xffff).ttl(32 + ((bits >>> 16) & 31));
     if (template === echo) pen.icmp.rest = bits;

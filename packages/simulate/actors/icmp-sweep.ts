@@ -29,7 +29,12 @@ function perform(part: Part): ReturnType<Actor['perform']> {
   const source = part.host();
   const isWindows = part.random.chance(0.4);
   const ttl = (isWindows ? 128 : 64) - part.hops();
-  const template = icmpFrame({ net, ttl }, net === 4 ? ICMP_ECHO : ICMP6_ECHO, 0, isWindows ? WINDOWS_BODY : LINUX_BODY);
+  const template = icmpFrame(
+    { net, ttl },
+    net === 4 ? ICMP_ECHO : ICMP6_ECHO,
+    0,
+    isWindows ? WINDOWS_BODY : LINUX_BODY,
+  );
   const identifier = part.random.half();
   const random = part.random.fork();
   const sweep = new Sweep(part.telescope, net, part.random.fork());

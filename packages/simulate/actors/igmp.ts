@@ -31,7 +31,11 @@ function perform(part: Part): Act {
   const random = part.random.fork();
   const target = new Host();
   const streams = part.stream((pen) => {
-    pen.stamp(template).from(source).to(part.telescope.pick(random, 4, target)).id(random.half());
+    pen
+      .stamp(template)
+      .from(source)
+      .to(part.telescope.pick(random, 4, target))
+      .id(random.half());
     pen.seal();
   });
   return { streams, detail: { subject: source.text, protocol: 'igmp' } };

@@ -9,8 +9,17 @@ import { ascii } from '../craft/payload.ts';
 import { sessionPackets, sessions } from '../craft/session.ts';
 
 const PAIRS = [
-  ['root', 'xc3511'], ['root', 'vizxv'], ['admin', 'admin'], ['root', '888888'], ['root', 'default'], ['support', 'support'],
-  ['user', 'user'], ['root', '123456'], ['guest', '12345'], ['Administrator', 'password'], ['anonymous', 'guest@mail.invalid'],
+  ['root', 'xc3511'],
+  ['root', 'vizxv'],
+  ['admin', 'admin'],
+  ['root', '888888'],
+  ['root', 'default'],
+  ['support', 'support'],
+  ['user', 'user'],
+  ['root', '123456'],
+  ['guest', '12345'],
+  ['Administrator', 'password'],
+  ['anonymous', 'guest@mail.invalid'],
 ] as const;
 
 interface Service {
@@ -21,9 +30,24 @@ interface Service {
 }
 
 const SERVICES: readonly Service[] = [
-  { name: 'login-telnet', ports: [23, 23, 2323], weight: 4, lines: (user, password) => [`${user}\r\n`, `${password}\r\n`] },
-  { name: 'login-ftp', ports: [21], weight: 2, lines: (user, password) => [`USER ${user}\r\n`, `PASS ${password}\r\n`] },
-  { name: 'login-pop', ports: [110], weight: 1, lines: (user, password) => [`USER ${user}\r\n`, `PASS ${password}\r\n`, 'QUIT\r\n'] },
+  {
+    name: 'login-telnet',
+    ports: [23, 23, 2323],
+    weight: 4,
+    lines: (user, password) => [`${user}\r\n`, `${password}\r\n`],
+  },
+  {
+    name: 'login-ftp',
+    ports: [21],
+    weight: 2,
+    lines: (user, password) => [`USER ${user}\r\n`, `PASS ${password}\r\n`],
+  },
+  {
+    name: 'login-pop',
+    ports: [110],
+    weight: 1,
+    lines: (user, password) => [`USER ${user}\r\n`, `PASS ${password}\r\n`, 'QUIT\r\n'],
+  },
 ];
 
 const SESSIONS_TYPICAL = 20;

@@ -51,11 +51,18 @@ function perform(part: Part, release: Release): ReturnType<Actor['perform']> {
     const target = sweep.next();
     const port = ports[random.below(ports.length)];
     const cookie = scramble(target.w3 ^ Math.imul(port, 0x9e3779b1) ^ entropy);
-    pen.stamp(template).from(source).to(target).id((target.w3 ^ port ^ cookie) & 0xffff);
+    pen
+      .stamp(template)
+      .from(source)
+      .to(target)
+      .id((target.w3 ^ port ^ cookie) & 0xffff);
     pen.tcp.sourcePort = firstPort + (cookie & (SOURCE_PORTS - 1));
     pen.tcp.destinationPort = port;
     pen.tcp.sequence = cookie;
     pen.seal();
   });
-  return { detail: { subject: source.text, tool: 'masscan', version, protocol: 'tcp', ...portsDetail(ports) }, streams };
+  return {
+    detail: { subject: source.text, tool: 'masscan', version, protocol: 'tcp', ...portsDetail(ports) },
+    streams,
+  };
 }

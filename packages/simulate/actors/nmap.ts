@@ -44,7 +44,12 @@ function perform(part: Part): ReturnType<Actor['perform']> {
     const attempt = turn << 1;
     return (pen) => {
       const ttl = random.between(TTL[0], TTL[1]) - hops;
-      pen.stamp(template).from(source).to(telescope.pick(flow, net, target)).ttl(ttl).id(random.half());
+      pen
+        .stamp(template)
+        .from(source)
+        .to(telescope.pick(flow, net, target))
+        .ttl(ttl)
+        .id(random.half());
       pen.tcp.sourcePort = basePort + attempt;
       pen.tcp.destinationPort = flow.pick(ports);
       pen.tcp.sequence = seqMask ^ ((attempt << 16) | attempt);

@@ -15,12 +15,38 @@ const ODDITIES: readonly { readonly name: string; readonly bend: (pen: Pen, targ
   { name: 'ttl-1', bend: (pen) => void pen.ttl(1) },
   { name: 'ttl-255', bend: (pen) => void pen.ttl(255) },
   { name: 'land', bend: (pen, target) => void pen.from(target) },
-  { name: 'port-0', bend: (pen) => { pen.tcp.destinationPort = 0; } },
-  { name: 'null', bend: (pen) => { pen.tcp.flags = 0; } },
-  { name: 'xmas', bend: (pen) => { pen.tcp.flags = TCP_FIN | TCP_PSH | TCP_URG; } },
-  { name: 'urgent', bend: (pen) => { pen.tcp.flags = TCP_ACK | TCP_URG; pen.tcp.urgent = 0xffff; } },
+  {
+    name: 'port-0',
+    bend: (pen) => {
+      pen.tcp.destinationPort = 0;
+    },
+  },
+  {
+    name: 'null',
+    bend: (pen) => {
+      pen.tcp.flags = 0;
+    },
+  },
+  {
+    name: 'xmas',
+    bend: (pen) => {
+      pen.tcp.flags = TCP_FIN | TCP_PSH | TCP_URG;
+    },
+  },
+  {
+    name: 'urgent',
+    bend: (pen) => {
+      pen.tcp.flags = TCP_ACK | TCP_URG;
+      pen.tcp.urgent = 0xffff;
+    },
+  },
 ];
-const RESERVED = { name: 'reserved-bit', bend: (pen: Pen) => { pen.ip4.fragment = IPV4_FLAG_RESERVED; } };
+const RESERVED = {
+  name: 'reserved-bit',
+  bend: (pen: Pen) => {
+    pen.ip4.fragment = IPV4_FLAG_RESERVED;
+  },
+};
 
 export const actors: readonly Actor[] = [
   {
@@ -45,7 +71,11 @@ function perform(part: Part): Act {
   const draws = random.fork();
   const target = new Host();
   const streams = part.stream((pen) => {
-    pen.stamp(template).from(source).to(part.telescope.pick(draws, net, target)).id(draws.half());
+    pen
+      .stamp(template)
+      .from(source)
+      .to(part.telescope.pick(draws, net, target))
+      .id(draws.half());
     pen.tcp.sourcePort = draws.between(1024, 65_535);
     pen.tcp.destinationPort = port;
     pen.tcp.sequence = draws.word();
@@ -53,5 +83,8 @@ function perform(part: Part): Act {
     pen.seal();
   });
   const subject = oddity.name === 'land' ? '*' : source.text;
-  return { streams, detail: { subject, profile: oddity.name, protocol: 'tcp', ports: [oddity.name === 'port-0' ? 0 : port] } };
+  return {
+    streams,
+    detail: { subject, profile: oddity.name, protocol: 'tcp', ports: [oddity.name === 'port-0' ? 0 : port] },
+  };
 }

@@ -50,7 +50,11 @@ function perform(part: Part): Act {
       const hash = scramble(salt + flow.below(reflectors));
       hashedHost(hash, 4, source);
       target.set4(isBlock ? (chosen.w3 & -BLOCK) | flow.below(BLOCK) : chosen.w3);
-      pen.stamp(template).from(source).to(target).ttl(TTLS[(hash >>> 5) % TTLS.length] - 5 - ((hash >>> 8) & 15));
+      pen
+        .stamp(template)
+        .from(source)
+        .to(target)
+        .ttl(TTLS[(hash >>> 5) % TTLS.length] - 5 - ((hash >>> 8) & 15));
       pen.tcp.sourcePort = port;
       pen.tcp.destinationPort = flow.between(1024, 65_535);
       pen.tcp.sequence = flow.word();
@@ -58,5 +62,8 @@ function perform(part: Part): Act {
       pen.seal();
     };
   });
-  return { streams, detail: { subject, protocol: 'tcp', ports: [port], source_count: reflectors, answers: streams[0].packets } };
+  return {
+    streams,
+    detail: { subject, protocol: 'tcp', ports: [port], source_count: reflectors, answers: streams[0].packets },
+  };
 }

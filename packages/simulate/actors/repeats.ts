@@ -45,8 +45,12 @@ function perform(part: Part): Act {
     const flow = scramble(salt + random.below(flows));
     const other = scramble(flow + 1);
     const isTcp = (other & 7) !== 0;
-    telescope.at4(((other >>> 8) * telescope.addresses4) / 2 ** 24 >>> 0, target);
-    pen.stamp(isTcp ? syn : datagram).from(hashedHost(flow, 4, source)).to(target).id(random.half());
+    telescope.at4((((other >>> 8) * telescope.addresses4) / 2 ** 24) >>> 0, target);
+    pen
+      .stamp(isTcp ? syn : datagram)
+      .from(hashedHost(flow, 4, source))
+      .to(target)
+      .id(random.half());
     const { tcp, udp } = pen;
     (isTcp ? tcp : udp).sourcePort = 1024 + (flow & 0x7fff);
     (isTcp ? tcp : udp).destinationPort = PORTS[(other >>> 3) & 7];

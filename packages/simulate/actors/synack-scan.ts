@@ -29,7 +29,13 @@ export const actors: readonly Actor[] = [
 function perform(part: Part): Act {
   const source = part.host('cloud');
   const port = popularPort(part.random);
-  const template = tcpFrame({ net: 4, ttl: 64 - part.hops(), flags: TCP_SYN | TCP_ACK, window: WINDOW, options: mss(1460) });
+  const template = tcpFrame({
+    net: 4,
+    ttl: 64 - part.hops(),
+    flags: TCP_SYN | TCP_ACK,
+    window: WINDOW,
+    options: mss(1460),
+  });
   const random = part.random.fork();
   const sweep = new Sweep(part.telescope, 4, part.random.fork());
   const streams = part.stream((pen) => {

@@ -20,9 +20,27 @@ const VNI_VALID = 0x08;
 const SHAPE = { kind: 'noise', nets: [4], packets_typical: 40, instances_max: 40, span_s: [60, 7200] } as const;
 
 export const actors: readonly Actor[] = [
-  { ...SHAPE, name: 'tunnel-gre', sentence: 'GRE packets', weight: 0.3, perform: (part) => perform(part, PROTO_GRE, gre) },
-  { ...SHAPE, name: 'tunnel-6in4', sentence: 'IPv6 in IPv4', weight: 0.3, perform: (part) => perform(part, PROTO_IPV6, sixInFour) },
-  { ...SHAPE, name: 'tunnel-vxlan', sentence: 'VXLAN packets', weight: 0.3, perform: (part) => perform(part, PROTO_UDP, vxlan) },
+  {
+    ...SHAPE,
+    name: 'tunnel-gre',
+    sentence: 'GRE packets',
+    weight: 0.3,
+    perform: (part) => perform(part, PROTO_GRE, gre),
+  },
+  {
+    ...SHAPE,
+    name: 'tunnel-6in4',
+    sentence: 'IPv6 in IPv4',
+    weight: 0.3,
+    perform: (part) => perform(part, PROTO_IPV6, sixInFour),
+  },
+  {
+    ...SHAPE,
+    name: 'tunnel-vxlan',
+    sentence: 'VXLAN packets',
+    weight: 0.3,
+    perform: (part) => perform(part, PROTO_UDP, vxlan),
+  },
 ];
 
 function perform(part: Part, protocol: number, frameOf: (random: Random, ttl: number) => Template): Act {
@@ -32,7 +50,11 @@ function perform(part: Part, protocol: number, frameOf: (random: Random, ttl: nu
   const random = part.random.fork();
   const target = new Host();
   const streams = part.stream((pen) => {
-    pen.stamp(template).from(source).to(part.telescope.pick(random, 4, target)).id(random.half());
+    pen
+      .stamp(template)
+      .from(source)
+      .to(part.telescope.pick(random, 4, target))
+      .id(random.half());
     if (isUdp) {
       pen.udp.sourcePort = random.between(49_152, 65_535);
       pen.udp.destinationPort = VXLAN_PORT;
@@ -40,7 +62,10 @@ function perform(part: Part, protocol: number, frameOf: (random: Random, ttl: nu
     pen.seal();
   });
   const names: Readonly<Record<number, string>> = { [PROTO_GRE]: 'gre', [PROTO_IPV6]: 'ipv6', [PROTO_UDP]: 'udp' };
-  return { streams, detail: { subject: source.text, protocol: names[protocol] ?? '', ...(isUdp && { ports: [VXLAN_PORT] }) } };
+  return {
+    streams,
+    detail: { subject: source.text, protocol: names[protocol] ?? '', ...(isUdp && { ports: [VXLAN_PORT] }) },
+  };
 }
 
 function gre(random: Random, ttl: number): Template {

@@ -35,16 +35,30 @@ const SIP_OPTIONS = [
   '',
   '',
 ].join('\r\n');
-const SSDP = 'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n';
-const SNMP = hex('30 26 02 01 01 04 06 70 75 62 6c 69 63 a0 19 02 01 00 02 01 00 02 01 00 30 0e 30 0c 06 08 2b 06 01 02 01 01 01 00 05 00');
+const SSDP =
+  'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n';
+const SNMP = hex(
+  '30 26 02 01 01 04 06 70 75 62 6c 69 63 a0 19 02 01 00 02 01 00 02 01 00 30 0e 30 0c 06 08 2b 06 01 02 01 01 01 00 05 00',
+);
 
-export const REQUESTS: readonly Request[] = [
+const REQUESTS: readonly Request[] = [
   { name: 'udp-dns', port: 53, weight: 2, payload: dnsMessage(0x0100, 'version.bind', ...DNS_CHAOS_TXT), idAt: 0 },
-  { name: 'udp-ntp', port: 123, weight: 1, payload: concat(hex('e3 00 04 fa 00 01 00 00 00 01 00 00'), new Uint8Array(36)) },
+  {
+    name: 'udp-ntp',
+    port: 123,
+    weight: 1,
+    payload: concat(hex('e3 00 04 fa 00 01 00 00 00 01 00 00'), new Uint8Array(36)),
+  },
   { name: 'udp-ntp-readvar', port: 123, weight: 0.5, payload: hex('16 02 00 01 00 00 00 00 00 00 00 00'), idAt: 2 },
   { name: 'udp-snmp', port: 161, weight: 1, payload: SNMP },
   { name: 'udp-ssdp', port: 1900, weight: 0.7, payload: ascii(SSDP) },
-  { name: 'udp-memcached', port: 11_211, weight: 0.5, payload: concat(hex('00 00 00 00 00 01 00 00'), ascii('stats\r\n')), idAt: 0 },
+  {
+    name: 'udp-memcached',
+    port: 11_211,
+    weight: 0.5,
+    payload: concat(hex('00 00 00 00 00 01 00 00'), ascii('stats\r\n')),
+    idAt: 0,
+  },
   { name: 'udp-sip', port: 5060, weight: 2, payload: ascii(SIP_OPTIONS), sourcePort: 5060 },
 ];
 

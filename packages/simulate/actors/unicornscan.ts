@@ -45,7 +45,10 @@ function perform(part: Part): ReturnType<Actor['perform']> {
     pen.seal();
   });
   const profile = isReversed ? 'little-endian' : 'big-endian';
-  return { detail: { subject: source.text, tool: 'unicornscan', profile, protocol: 'tcp', ...portsDetail(ports) }, streams };
+  return {
+    detail: { subject: source.text, tool: 'unicornscan', profile, protocol: 'tcp', ...portsDetail(ports) },
+    streams,
+  };
 }
 
 function reversed(word: number): number {

@@ -33,7 +33,11 @@ function perform(part: Part): ReturnType<Actor['perform']> {
   const first = random.between(1, 65_535);
   let probe = 0;
   const streams = part.stream((pen) => {
-    pen.stamp(template).from(source).to(targets[probe % count]).id(random.half());
+    pen
+      .stamp(template)
+      .from(source)
+      .to(targets[probe % count])
+      .id(random.half());
     pen.tcp.sourcePort = random.between(LINUX.ports[0], LINUX.ports[1]);
     pen.tcp.destinationPort = 1 + ((first + Math.floor(probe / count) * 7) % 65_535);
     pen.tcp.sequence = random.word();

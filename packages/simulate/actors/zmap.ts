@@ -58,7 +58,11 @@ function perform(part: Part, release: Release): ReturnType<Actor['perform']> {
   const sweep = new Sweep(telescope, net, part.random.fork());
   const streams = part.stream((pen) => {
     const port = ports[sweep.round % ports.length];
-    pen.stamp(template).from(source).to(sweep.next()).id(release.id ?? random.half());
+    pen
+      .stamp(template)
+      .from(source)
+      .to(sweep.next())
+      .id(release.id ?? random.half());
     pen.tcp.sourcePort = random.between(SOURCE_PORTS[0], SOURCE_PORTS[1]);
     pen.tcp.destinationPort = port;
     pen.tcp.sequence = random.word();
@@ -66,6 +70,13 @@ function perform(part: Part, release: Release): ReturnType<Actor['perform']> {
   });
   const { version, profile } = release;
   const swept = part.packets > telescope.addresses4 ? ports : ports.slice(0, 1);
-  const detail = { subject: source.text, tool: 'zmap', version, ...(profile && { profile }), protocol: 'tcp', ports: swept };
+  const detail = {
+    subject: source.text,
+    tool: 'zmap',
+    version,
+    ...(profile && { profile }),
+    protocol: 'tcp',
+    ports: swept,
+  };
   return { detail, streams };
 }

@@ -3,8 +3,15 @@
  * and fills in the rest. Frames are padded to 60 bytes as on the wire (IEEE 802.3 §3.2.8): what follows the IP packet is
  * no payload, and a reader has to know.
  */
-import { ETHERNET_BYTES, ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_VLAN, EthernetView, VLAN_BYTES, VlanView }
-  from '@noroshi/wire/net/ethernet.ts';
+import {
+  ETHERNET_BYTES,
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  ETHERTYPE_VLAN,
+  EthernetView,
+  VLAN_BYTES,
+  VlanView,
+} from '@noroshi/wire/net/ethernet.ts';
 import { ICMP_BYTES, IcmpView } from '@noroshi/wire/net/icmp.ts';
 import { IPV4_BYTES, IPV4_FLAG_DF, Ipv4View } from '@noroshi/wire/net/ipv4.ts';
 import { IPV6_BYTES, Ipv6View } from '@noroshi/wire/net/ipv6.ts';
@@ -51,7 +58,7 @@ const FRAME_BYTES_MIN = 60;
 const ROUTER_MAC = 0x02_00_00_00_00_01;
 const SENSOR_MAC = 0x02_00_00_00_00_02;
 const TTL = 64;
-export const NOTHING = new Uint8Array(0);
+const NOTHING = new Uint8Array(0);
 
 export function tcpFrame(shape: TcpShape): Template {
   const { options = [], payload = NOTHING } = shape;

@@ -12,7 +12,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** A name as DNS writes it (RFC 1035 §3.1). */
-export function dnsName(name: string): Uint8Array {
+function dnsName(name: string): Uint8Array {
   return concat(...name.split('.').map((label) => concat(Uint8Array.of(label.length), ascii(label))), Uint8Array.of(0));
 }
 

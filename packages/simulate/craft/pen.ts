@@ -27,6 +27,8 @@ export class Pen {
   bytes: Uint8Array = NO_BYTES;
   data: DataView = new DataView(NO_BYTES.buffer);
   at = 0;
+  /** Time of the packet being written, seconds since the capture's beginning. */
+  now_s = 0;
   /** Length of the frame on the wire, and how much of it a damaged capture kept. */
   wireBytes = 0;
   keptBytes = 0;
@@ -63,7 +65,8 @@ export class Pen {
     const ip = template.net === 4 ? this.ip4 : this.ip6;
     ip.at = this.netAt;
     ip.end = this.end;
-    const transport = template.protocol === PROTO_TCP ? this.tcp : template.protocol === PROTO_UDP ? this.udp : this.icmp;
+    const transport =
+      template.protocol === PROTO_TCP ? this.tcp : template.protocol === PROTO_UDP ? this.udp : this.icmp;
     transport.at = this.transportAt;
     transport.end = this.end;
     return this;

@@ -34,7 +34,9 @@ export class Host {
   }
 
   get text(): string {
-    return this.net === 4 ? formatAddress(0, 0, V4_MAPPED_WORD, this.w3) : formatAddress(this.w0, this.w1, this.w2, this.w3);
+    return this.net === 4
+      ? formatAddress(0, 0, V4_MAPPED_WORD, this.w3)
+      : formatAddress(this.w0, this.w1, this.w2, this.w3);
   }
 }
 

@@ -68,7 +68,7 @@ export class Random {
   }
 
   pick<Item>(items: readonly Item[]): Item {
-    return items[this.below(items.length)] as Item;
+    return items[this.below(items.length)];
   }
 
   /** A generator whose sequence has nothing to do with the rest of this one's. */

@@ -20,11 +20,20 @@ export function sessionPackets(lines: number): number {
 }
 
 /** @param scripts each a list of lines; all of the same length */
-export function sessions(part: Part, kernel: Kernel, source: Host, port: number, scripts: readonly (readonly Uint8Array[])[]): Stream[] {
+export function sessions(
+  part: Part,
+  kernel: Kernel,
+  source: Host,
+  port: number,
+  scripts: readonly (readonly Uint8Array[])[],
+): Stream[] {
   const lines = scripts[0].length;
   const trip_s = 0.02 + part.random.unit() * 0.3;
   const first_s = [0, trip_s, trip_s + 0.001];
-  const delays_s = [...first_s, ...Array.from({ length: lines }, (_, line) => trip_s + 0.001 + (line + 1) * (trip_s + PACE_S))];
+  const delays_s = [
+    ...first_s,
+    ...Array.from({ length: lines }, (_, line) => trip_s + 0.001 + (line + 1) * (trip_s + PACE_S)),
+  ];
   const ttl = kernel.ttl - part.hops();
   return part.echoes(delays_s, (flow, turn) => {
     const frames = scripts.map((script) => frameOf(part, kernel, ttl, script, turn));
@@ -48,12 +57,24 @@ function offsetOf(script: readonly Uint8Array[], turn: number): number {
   return 1 + script.slice(0, Math.max(0, turn - 2)).reduce((sum, line) => sum + line.length, 0);
 }
 
-function writer(part: Part, kernel: Kernel, source: Host, port: number, flow: Random, turn: number, frames: readonly Template[],
-  offsets: readonly number[]): Writer {
+function writer(
+  part: Part,
+  kernel: Kernel,
+  source: Host,
+  port: number,
+  flow: Random,
+  turn: number,
+  frames: readonly Template[],
+  offsets: readonly number[],
+): Writer {
   const target = new Host();
   return (pen) => {
     const which = flow.below(frames.length);
-    pen.stamp(frames[which]).from(source).to(part.telescope.pick(flow, part.net, target)).id((flow.half() + turn) & 0xffff);
+    pen
+      .stamp(frames[which])
+      .from(source)
+      .to(part.telescope.pick(flow, part.net, target))
+      .id((flow.half() + turn) & 0xffff);
     pen.tcp.sourcePort = flow.between(kernel.ports[0], kernel.ports[1]);
     pen.tcp.destinationPort = port;
     pen.tcp.sequence = (flow.word() + offsets[which]) | 0;

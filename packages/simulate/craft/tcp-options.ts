@@ -1,9 +1,15 @@
 /** TCP options as bytes (RFC 9293 §3.2, RFC 7323 §2.2 and §3.2, RFC 2018 §2), written in the order in which they are sent. */
-import { TCP_OPTION_END, TCP_OPTION_MSS, TCP_OPTION_NOP, TCP_OPTION_SACK_PERMITTED, TCP_OPTION_TIMESTAMPS,
-  TCP_OPTION_WINDOW_SCALE } from '@noroshi/wire/net/tcp.ts';
+import {
+  TCP_OPTION_END,
+  TCP_OPTION_MSS,
+  TCP_OPTION_NOP,
+  TCP_OPTION_SACK_PERMITTED,
+  TCP_OPTION_TIMESTAMPS,
+  TCP_OPTION_WINDOW_SCALE,
+} from '@noroshi/wire/net/tcp.ts';
 
 export const NOP = [TCP_OPTION_NOP];
-export const END = [TCP_OPTION_END];
+const END = [TCP_OPTION_END];
 export const SACK = [TCP_OPTION_SACK_PERMITTED, 2];
 /** Both time stamps zero: a writer fills in the first. */
 export const STAMPS = [TCP_OPTION_TIMESTAMPS, 10, 0, 0, 0, 0, 0, 0, 0, 0];

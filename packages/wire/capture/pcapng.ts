@@ -47,6 +47,11 @@ export interface PcapngSection {
   readonly interfaces: PcapngInterface[];
 }
 
+/** A copy whose drop counters are its own. */
+export function copySection(section: PcapngSection): PcapngSection {
+  return { littleEndian: section.littleEndian, interfaces: section.interfaces.map((described) => ({ ...described })) };
+}
+
 /** Where one packet lies within its block, and when it was seen. Overwritten for every packet. */
 export class PcapngPacket {
   at = 0;

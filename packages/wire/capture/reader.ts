@@ -69,7 +69,7 @@ export class CaptureReader {
     this.base = resumeAt;
     this.format = state?.format;
     if (state?.format === 'pcap') this.pcap = state.pcap;
-    if (state?.format === 'pcapng') this.section = structuredClone(state.section);
+    if (state?.format === 'pcapng') this.section = ng.copySection(state.section);
   }
 
   /** Offset in the stream behind the last packet given out: where a resumed reader starts. */

@@ -120,7 +120,6 @@ export const FLOW_COLUMNS = [
     clickhouse: 'UInt32',
     unit: 'packets',
     sentence: 'Packets in the row.',
-    ...field(row.PACKETS),
   },
   {
     name: 'bytes',
@@ -138,12 +137,11 @@ export const FLOW_COLUMNS = [
     ...field(row.FIRST_US),
   },
   {
-    name: 'last_us',
+    name: 'duration_us',
     type: 'u32',
     clickhouse: 'UInt32',
     unit: 'µs',
-    sentence: 'Time of the latest packet behind the minute’s start.',
-    ...field(row.LAST_US),
+    sentence: 'From the earliest to the latest packet; a row of one packet has 0, and a group of such rows costs no byte.',
   },
   {
     name: 'ip_bytes_first',
@@ -182,16 +180,15 @@ export const FLOW_COLUMNS = [
     type: 'u16',
     clickhouse: 'UInt16',
     unit: '',
-    sentence: 'Least port on the side that is not the service’s: with client_port_max the spread of a scanner’s source ports.',
+    sentence: 'Least port on the side that is not the service’s: a scanner’s source port, a victim’s spoofed peer.',
     ...field(row.CLIENT_PORTS),
   },
   {
-    name: 'client_port_max',
+    name: 'client_port_spread',
     type: 'u16',
     clickhouse: 'UInt16',
     unit: '',
-    sentence: 'Greatest port on the side that is not the service’s.',
-    ...field(row.CLIENT_PORTS, row.CLIENT_MAX_SHIFT),
+    sentence: 'Greatest minus least client port; 0 when all packets had the same.',
   },
   {
     name: 'tcp_flags',

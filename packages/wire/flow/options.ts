@@ -2,7 +2,6 @@
  * TCP option layouts: `kinds_mss_ws`, e.g. `2-1-3-1-1-4_1460_8` (kinds in order, MSS and window scale or nothing). Time stamp
  * values do not count. Layouts get numbers in order of first sight; 0 is "no options".
  */
-import type { Packet } from '../net/packet.ts';
 import * as tcp from '../net/tcp.ts';
 
 /** Layouts that one row group tells apart: the indices are 16 bits wide. A table that reaches it is closed early. */
@@ -21,11 +20,9 @@ export class OptionLayouts {
     return this.texts.length >= LAYOUTS_MAX;
   }
 
-  /** Number of the layout of a walked TCP packet. Allocates only for bytes it has not seen lately. */
-  numberOf(packet: Packet, data: DataView): number {
-    const bytes = packet.optionBytes;
+  /** Number of the layout of `bytes` option bytes at `at`. Allocates only for layouts it has not seen lately. */
+  numberOf(data: DataView, at: number, bytes: number): number {
     if (bytes <= 0) return 0;
-    const at = packet.optionsAt;
     const key = hashOptions(data, at, at + bytes);
     const slot = (key ^ (key >>> 12)) & (SLOTS - 1);
     // The cached hash is 32 bits over kinds, MSS and scale: a collision would need 2^32 layouts within one row group's cache.

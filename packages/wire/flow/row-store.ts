@@ -2,15 +2,12 @@
  * Rows in memory, packed (row.ts), appended one after the other until they are turned into Parquet columns (to-columns.ts) or
  * read one by one. All memory is allocated once; nothing grows but the tables of interned addresses, which the row limit bounds.
  */
-import type { Packet } from '../net/packet.ts';
 import { Interner } from './interner.ts';
 import { OptionLayouts } from './options.ts';
 import { ROW_WORDS } from './row.ts';
 
 /** Longest payload sample of a row. */
 export const PAYLOAD_SAMPLE_BYTES_MAX = 128;
-/** Minutes that one store holds: their numbers are 16 bits wide. */
-export const MINUTES_MAX = 65_535;
 /** Payload samples of one store, in bytes; a store that has no room for another is full. */
 const ARENA_BYTES_FIRST = 1024 * 1024;
 export const ARENA_BYTES_MAX = 16 * 1024 * 1024;
@@ -32,7 +29,7 @@ export class RowStore {
   arena: Uint8Array;
   arenaUsed = 0;
 
-  /** Minutes of event time (minutes since 1970) by minute number. */
+  /** Minutes of event time (minutes since 1970) by minute number, at most 65,536: the number has 16 bits in a row. */
   readonly minutes: number[] = [];
   readonly addresses = new Interner(4);
   /** Quoted victims: four words of address, then protocol and destination port. */
@@ -52,12 +49,12 @@ export class RowStore {
 
   /** True when the next row, with whatever it brings along, might not fit. */
   get isFull(): boolean {
-    return (
-      this.count === this.rowsMax ||
-      this.arenaUsed > ARENA_BYTES_MAX - PAYLOAD_SAMPLE_BYTES_MAX ||
-      this.options.isFull ||
-      this.minutes.length >= MINUTES_MAX
-    );
+    return this.count === this.rowsMax || !this.hasSampleRoom || this.options.isFull;
+  }
+
+  /** True when the arena has room for one more payload sample. */
+  get hasSampleRoom(): boolean {
+    return this.arenaUsed <= ARENA_BYTES_MAX - PAYLOAD_SAMPLE_BYTES_MAX;
   }
 
   /** Appends a row without payload and returns its number; its words hold whatever was there. Call only when not {@link isFull}. */
@@ -67,12 +64,12 @@ export class RowStore {
     return this.count++;
   }
 
-  /** Copies the beginning of a packet's payload into the row. */
-  sample(row: number, packet: Packet, bytes: Uint8Array): void {
-    const length = Math.min(packet.payloadBytes, PAYLOAD_SAMPLE_BYTES_MAX);
+  /** Copies the beginning of a payload, `bytes[at, at + payloadBytes)`, into the row. */
+  sample(row: number, bytes: Uint8Array, at: number, payloadBytes: number): void {
+    const length = Math.min(payloadBytes, PAYLOAD_SAMPLE_BYTES_MAX);
     if (this.arenaUsed + length > this.arena.length) this.growArena();
     const to = this.arenaUsed;
-    for (let index = 0; index < length; index++) this.arena[to + index] = bytes[packet.payloadAt + index]!;
+    for (let index = 0; index < length; index++) this.arena[to + index] = bytes[at + index]!;
     this.payloadAt[row] = to;
     this.payloadBytes[row] = length;
     this.arenaUsed = to + length;

@@ -19,6 +19,8 @@
  * Low bits first. Beside the words each row has: layout number of its TCP options, IP and payload length, payload sample.
  */
 export const ROW_WORDS = 16;
+/** Largest number of rows that an index entry (20 bits, counting from 1) can name. */
+export const ROW_NUMBER_MAX = 0xfffff;
 
 export const SRC = 0;
 export const DST = 1;

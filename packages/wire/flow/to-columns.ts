@@ -9,14 +9,15 @@ import { V4_MAPPED_WORD } from '../net/address.ts';
 import type { ColumnData } from '../segment/parquet.ts';
 import { encodeUtf8 } from '../segment/utf8.ts';
 import { type FlowColumn, type FlowColumnName, flowColumns } from './columns.ts';
-import { Interner } from './interner.ts';
 import * as row from './row.ts';
 import type { RowStore } from './row-store.ts';
 
 /** Rows converted in one go: their words stay in the second-level cache while every column reads them. */
 const BLOCK_ROWS = 1024;
-/** Distinct addresses up to which a column is written as a dictionary. */
-const DICTIONARY_ADDRESSES_MAX = 65_536;
+/** Rows from which sums of bytes below 65,536 are worth the dictionary that lets them be written in two bytes. */
+const NARROW_ROWS_MIN = 65_536;
+/** `::ffff:` */
+const V4_MAPPED_PREFIX = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff);
 const CLASS_NAMES = CLASSES.map(({ name }) => name);
 
 type Plain = FlowColumn & { readonly field: NonNullable<FlowColumn['field']> };
@@ -25,9 +26,13 @@ const plainColumns = flowColumns.filter((column): column is Plain => column.fiel
 export class ColumnWriter {
   private rows = 0;
   private readonly plain = new Map<string, Uint8Array | Uint16Array | Uint32Array>();
-  private sources = new Uint8Array(0);
-  private destinations = new Uint8Array(0);
-  private destinationIndices = new Uint16Array(0);
+  private sources = new Uint32Array(0);
+  private destinations = new Uint32Array(0);
+  private packets8 = new Uint8Array(0);
+  private packets32 = new Uint32Array(0);
+  private durations32 = new Uint32Array(0);
+  private spreads16 = new Uint16Array(0);
+  private bytes16 = new Uint16Array(0);
   private bytes64 = new Uint32Array(0);
   private minuteIndices = new Uint16Array(0);
   private classIndices = new Uint8Array(0);
@@ -36,7 +41,6 @@ export class ColumnWriter {
   private payloadLengths = new Uint8Array(0);
   private readonly markSets = new BitSetDictionary(markNames);
   private readonly predicateSets = new BitSetDictionary(predicateNames);
-  private readonly addressNumbers = new Interner(4);
 
   /**
    * The columns of all rows of `store`, for encodeRowGroup. They share memory with this writer and with the store: good until
@@ -52,11 +56,14 @@ export class ColumnWriter {
     for (const [name, values] of this.plain) columns[name] = { kind: 'values', values };
     const special: Record<Exclude<FlowColumnName, PlainName>, ColumnData> = {
       minute: this.minutes(store),
-      src: this.source(store),
-      dst: this.destination(store),
+      src: this.address(store, row.SRC, this.sources),
+      dst: this.address(store, row.DST, this.destinations),
       class: this.classes(store),
       marks: this.markSets.column(store, row.MARKS_WORD),
       predicates: this.predicateSets.column(store, row.PREDICATES_WORD),
+      packets: this.packets(store),
+      duration_us: this.durations(store),
+      client_port_spread: this.spreads(store),
       bytes: this.bytes(store),
       tcp_options_first: { kind: 'dictionary', indices: store.optionNumbers, entries: store.options.texts },
       ...quoteColumns(store),
@@ -71,9 +78,13 @@ export class ColumnWriter {
     for (const { name, type } of plainColumns) {
       this.plain.set(name, type === 'u8' ? new Uint8Array(rows) : type === 'u16' ? new Uint16Array(rows) : new Uint32Array(rows));
     }
-    this.sources = new Uint8Array(rows * 16);
-    this.destinations = new Uint8Array(rows * 16);
-    this.destinationIndices = new Uint16Array(rows);
+    this.sources = new Uint32Array(rows);
+    this.destinations = new Uint32Array(rows);
+    this.packets8 = new Uint8Array(rows);
+    this.packets32 = new Uint32Array(rows);
+    this.durations32 = new Uint32Array(rows);
+    this.spreads16 = new Uint16Array(rows);
+    this.bytes16 = new Uint16Array(rows);
     this.bytes64 = new Uint32Array(rows * 2);
     this.minuteIndices = new Uint16Array(rows);
     this.classIndices = new Uint8Array(rows);
@@ -111,12 +122,47 @@ export class ColumnWriter {
   }
 
   private bytes({ words, count }: RowStore): ColumnData {
-    const { bytes64 } = this;
+    const { bytes16, bytes64 } = this;
+    let above = 0;
+    for (let index = 0; index < count; index++) {
+      const low = words[index * row.ROW_WORDS + row.BYTES_LOW]!;
+      bytes16[index] = low;
+      above |= (low & ~0xffff) | words[index * row.ROW_WORDS + row.BYTES_HIGH]!;
+    }
+    if (above === 0 && count >= NARROW_ROWS_MIN) return { kind: 'values', values: bytes16 };
     for (let index = 0; index < count; index++) {
       bytes64[index * 2] = words[index * row.ROW_WORDS + row.BYTES_LOW]!;
       bytes64[index * 2 + 1] = words[index * row.ROW_WORDS + row.BYTES_HIGH]!;
     }
     return { kind: 'values', values: bytes64 };
+  }
+
+  private packets({ words, count }: RowStore): ColumnData {
+    const { packets8, packets32 } = this;
+    let above = 0;
+    for (let index = 0; index < count; index++) {
+      const packets = words[index * row.ROW_WORDS + row.PACKETS]!;
+      packets8[index] = packets;
+      packets32[index] = packets;
+      above |= packets & ~0xff;
+    }
+    return { kind: 'values', values: above === 0 ? packets8 : packets32 };
+  }
+
+  private durations({ words, count }: RowStore): ColumnData {
+    const { durations32 } = this;
+    for (let index = 0, at = 0; index < count; index++, at += row.ROW_WORDS) {
+      durations32[index] = words[at + row.LAST_US]! - words[at + row.FIRST_US]!;
+    }
+    return mostlyZero(durations32, count);
+  }
+
+  private spreads({ words, count }: RowStore): ColumnData {
+    const { spreads16 } = this;
+    for (let index = 0, at = row.CLIENT_PORTS; index < count; index++, at += row.ROW_WORDS) {
+      spreads16[index] = (words[at]! >>> row.CLIENT_MAX_SHIFT) - (words[at]! & 0xffff);
+    }
+    return mostlyZero(spreads16, count);
   }
 
   private payload({ arena, arenaUsed, payloadAt, payloadBytes, count }: RowStore): ColumnData {
@@ -134,33 +180,37 @@ export class ColumnWriter {
     return { kind: 'blobs', arena, offsets: payloadOffsets, lengths: payloadLengths, present: { rows } };
   }
 
-  private source(store: RowStore): ColumnData {
-    const view = new DataView(this.sources.buffer);
-    for (let index = 0; index < store.count; index++) putAddress(view, index * 16, store, index, row.SRC);
-    return { kind: 'values', values: this.sources };
-  }
-
-  /** A telescope has few addresses, so theirs is a dictionary until it has too many. */
-  private destination(store: RowStore): ColumnData {
-    const { addressNumbers, destinationIndices } = this;
-    addressNumbers.clear();
-    for (let index = 0; index < store.count; index++) {
-      takeAddress(addressNumbers.key, store, index, row.DST);
-      const number = addressNumbers.intern();
-      if (number > DICTIONARY_ADDRESSES_MAX) return this.plainDestination(store);
-      destinationIndices[index] = number - 1;
+  /** IPv4 alone, the common case, takes 4 bytes an address; with IPv6 among them it takes 16. */
+  private address(store: RowStore, word: number, tails: Uint32Array): ColumnData {
+    const { words, count, addresses } = store;
+    if (addresses.count === 0) {
+      for (let index = 0; index < count; index++) tails[index] = bigEndian(words[index * row.ROW_WORDS + word]!);
+      return { kind: 'tails', prefix: V4_MAPPED_PREFIX, tails: new Uint8Array(tails.buffer) };
     }
-    const entries = new Uint8Array(addressNumbers.count * 16);
-    const view = new DataView(entries.buffer);
-    for (let word = 0; word < addressNumbers.count * 4; word++) view.setInt32(word * 4, addressNumbers.words[word]!);
-    return { kind: 'dictionary', indices: destinationIndices, entries: split16(entries) };
+    const values = new Uint8Array(count * 16);
+    const view = new DataView(values.buffer);
+    for (let index = 0; index < count; index++) putAddress(view, index * 16, store, index, word);
+    return { kind: 'values', values };
   }
+}
 
-  private plainDestination(store: RowStore): ColumnData {
-    const view = new DataView(this.destinations.buffer);
-    for (let index = 0; index < store.count; index++) putAddress(view, index * 16, store, index, row.DST);
-    return { kind: 'values', values: this.destinations };
+/**
+ * One byte a row where at most 255 rows differ from 0, as they do where nearly every row is a single packet: index 0 is the value
+ * 0, every other row has an entry of its own.
+ */
+function mostlyZero(values: Uint16Array | Uint32Array, count: number): ColumnData {
+  const entries = [0];
+  for (let index = 0; index < count; index++) {
+    if (values[index] !== 0 && entries.push(values[index]!) > 256) return { kind: 'values', values };
   }
+  const indices = new Uint8Array(count);
+  for (let index = 0, next = 1; index < count; index++) if (values[index] !== 0) indices[index] = next++;
+  return { kind: 'dictionary', indices, entries };
+}
+
+/** The word whose bytes in memory are those of `value` in network order: segments are written on little-endian machines only. */
+function bigEndian(value: number): number {
+  return (value >>> 24) | ((value >>> 8) & 0xff00) | ((value << 8) & 0xff0000) | (value << 24);
 }
 
 type PlainName = Extract<(typeof import('./columns.ts').FLOW_COLUMNS)[number], { field: unknown }>['name'];
@@ -176,10 +226,6 @@ function take16(to: Uint16Array, words: Words, from: number, end: number, stride
 
 function take32(to: Uint32Array, words: Words, from: number, end: number, stride: number, at: number): void {
   for (let index = from; index < end; index++) to[index] = words[index * stride + at]!;
-}
-
-function split16(bytes: Uint8Array): Uint8Array[] {
-  return Array.from({ length: bytes.length / 16 }, (_, index) => bytes.subarray(index * 16, index * 16 + 16));
 }
 
 /** Four words of a row's source or destination into `to`. */

@@ -5,6 +5,8 @@
 import { View } from './view.ts';
 
 export const MPLS_BYTES = 4;
+/** The label above operation and maintenance messages, which are no IP whatever they begin with (RFC 3429 §3). */
+export const MPLS_OAM_ALERT = 14;
 
 export class MplsView extends View {
   get label(): number {

@@ -27,6 +27,8 @@ export class Packet {
 
   /** 4, 6, or 0 while no IP header was understood as far as its addresses. */
   net = 0;
+  /** 4 or 6 when the capture ends between source and destination: the source is known, {@link net} is 0. */
+  cutNet = 0;
   /** Offset of the IP header, and offset behind its transport part, bounded by its length field and the capture. */
   netAt = 0;
   transportEnd = 0;
@@ -121,7 +123,7 @@ export class Packet {
 
   /** Text of the source, '' when there is none. Allocates. */
   get source(): string {
-    return textOf(this.net, this.src0, this.src1, this.src2, this.src3);
+    return textOf(this.net === 0 ? this.cutNet : this.net, this.src0, this.src1, this.src2, this.src3);
   }
   get destination(): string {
     return textOf(this.net, this.dst0, this.dst1, this.dst2, this.dst3);

@@ -62,6 +62,17 @@ export const LAYERS = [
   'frame_relay',
   'hdlc',
   'ieee80211',
+  'radiotap',
+  'fddi',
+  'token_ring',
+  'atm',
+  'ipnet',
+  'ipoib',
+  'pktap',
+  'ppi',
+  'juniper',
+  'shim',
+  'nsh',
 ] as const;
 export type Layer = (typeof LAYERS)[number];
 
@@ -69,8 +80,10 @@ type LayerCodes = { readonly [L in Layer]: number };
 /** Layer name → its index in {@link LAYERS}; numbers live in memory only, never in a file. */
 export const LAYER = Object.fromEntries(LAYERS.map((name, index) => [name, index])) as LayerCodes;
 
-/** Most headers that one walk descends (VLAN tags, MPLS labels, IPv6 extension headers): hostile nesting ends here. */
+/** Most headers that one walk descends (VLAN tags, MPLS labels, EtherTypes): hostile nesting ends here. */
 export const STACK_MAX = 32;
+/** Most IPv6 extension headers in a row: each is at least 8 bytes, so a 1,500-byte packet has at most 182. */
+export const EXTENSIONS_MAX = 256;
 
 export interface Stop {
   readonly kind: number;

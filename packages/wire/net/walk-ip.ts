@@ -4,7 +4,7 @@ import { IPV4_BYTES, IPV4_FLAG_MF, IPV4_OFFSET_MASK, Ipv4View } from './ipv4.ts'
 import { IPV6_BYTES, IPV6_FRAGMENT_BYTES, Ipv6ExtensionView, Ipv6View } from './ipv6.ts';
 import type { Packet } from './packet.ts';
 import * as proto from './protocol.ts';
-import { LAYER, STACK_MAX, STOP_BAD_LENGTH, STOP_BAD_VERSION, STOP_FRAGMENT, STOP_TOO_DEEP } from './stop.ts';
+import { EXTENSIONS_MAX, LAYER, STOP_BAD_LENGTH, STOP_BAD_VERSION, STOP_FRAGMENT, STOP_TOO_DEEP } from './stop.ts';
 import { walkTransport } from './walk-transport.ts';
 
 const ipv4 = new Ipv4View();
@@ -30,8 +30,11 @@ function walkIpv4(packet: Packet, data: DataView, at: number, end: number): void
     return takePartIpv4(packet, end - at);
   }
   // A total length of 0 is what segmentation offload leaves behind: the capture's own length counts then.
-  const total = ipv4.totalLength === 0 ? end - at : ipv4.totalLength;
-  if (total < headerBytes) return packet.stop(STOP_BAD_LENGTH, LAYER.ipv4, at + 2, headerBytes, total);
+  const claimed = ipv4.totalLength;
+  const total = claimed === 0 ? end - at : claimed;
+  if (claimed !== 0 && claimed < headerBytes) {
+    return packet.stop(STOP_BAD_LENGTH, LAYER.ipv4, at + 2, headerBytes, claimed);
+  }
   packet.net = 4;
   packet.ipBytes = total;
   packet.ipId = ipv4.id;
@@ -48,25 +51,26 @@ function walkIpv4(packet: Packet, data: DataView, at: number, end: number): void
   walkTransport(packet, data, at + headerBytes, transportEnd, packet.proto);
 }
 
-/** A header cut short still says what it had said: id, TTL and protocol stand before the addresses. */
+/** A header cut short still says what it had said, if only its source. */
 function takePartIpv4(packet: Packet, room: number): void {
   if (room >= 6) packet.ipId = ipv4.id;
   if (room >= 8) packet.fragment = ipv4.fragment;
   if (room >= 9) packet.ttl = ipv4.ttl;
   if (room >= 10) packet.proto = ipv4.protocol;
+  if (room < 16) return;
+  packet.cutNet = 4;
+  packet.src3 = ipv4.source;
 }
 
 export function walkIpv6(packet: Packet, data: DataView, at: number, end: number): void {
   packet.netAt = at;
   ipv6.place(data, at, end);
-  if (lacks(packet, LAYER.ipv6, at, end, IPV6_BYTES)) {
-    if (end - at >= 8) packet.ttl = ipv6.hopLimit;
-    return;
-  }
+  if (lacks(packet, LAYER.ipv6, at, end, IPV6_BYTES)) return takePartIpv6(packet, end - at);
   if (ipv6.version !== 6) return packet.stop(STOP_BAD_VERSION, LAYER.ipv6, at, 6, ipv6.version);
   packet.net = 6;
   packet.ttl = ipv6.hopLimit;
-  takeIpv6Addresses(packet);
+  takeIpv6Source(packet);
+  takeIpv6Destination(packet);
   // 0 means a jumbogram (RFC 2675) or segmentation offload: the capture's own length counts then.
   const payload = ipv6.payloadLength === 0 ? end - at - IPV6_BYTES : ipv6.payloadLength;
   packet.ipBytes = IPV6_BYTES + payload;
@@ -75,11 +79,23 @@ export function walkIpv6(packet: Packet, data: DataView, at: number, end: number
   walkExtensions(packet, data, at + IPV6_BYTES, transportEnd, ipv6.nextHeader);
 }
 
-function takeIpv6Addresses(packet: Packet): void {
+function takePartIpv6(packet: Packet, room: number): void {
+  if (room < 8 || ipv6.version !== 6) return;
+  packet.proto = ipv6.nextHeader;
+  packet.ttl = ipv6.hopLimit;
+  if (room < 24) return;
+  packet.cutNet = 6;
+  takeIpv6Source(packet);
+}
+
+function takeIpv6Source(packet: Packet): void {
   packet.src0 = ipv6.source(0);
   packet.src1 = ipv6.source(1);
   packet.src2 = ipv6.source(2);
   packet.src3 = ipv6.source(3);
+}
+
+function takeIpv6Destination(packet: Packet): void {
   packet.dst0 = ipv6.destination(0);
   packet.dst1 = ipv6.destination(1);
   packet.dst2 = ipv6.destination(2);
@@ -91,6 +107,7 @@ function isExtension(next: number): boolean {
     next === proto.PROTO_HOPOPTS ||
     next === proto.PROTO_ROUTING ||
     next === proto.PROTO_FRAGMENT ||
+    next === proto.PROTO_AH ||
     next === proto.PROTO_DSTOPTS ||
     next === proto.PROTO_MOBILITY ||
     next === proto.PROTO_HIP ||
@@ -98,26 +115,25 @@ function isExtension(next: number): boolean {
   );
 }
 
+/** The next header is believed as soon as it is there, though the header that names it may be cut. */
 function walkExtensions(packet: Packet, data: DataView, at: number, end: number, first: number): void {
-  let next = first;
+  packet.proto = first;
   let offset = at;
-  for (let depth = 0; depth < STACK_MAX; depth++) {
-    packet.proto = next;
-    if (!isExtension(next)) return walkTransport(packet, data, offset, end, next);
-    if (lacks(packet, LAYER.ipv6_ext, offset, end, 8)) return;
+  for (let depth = 0; depth < EXTENSIONS_MAX; depth++) {
+    const header = packet.proto;
+    if (!isExtension(header)) return walkTransport(packet, data, offset, end, header);
     extension.place(data, offset, end);
-    if (next === proto.PROTO_FRAGMENT) {
-      packet.fragment = extension.fragmentOffset | (extension.moreFragments ? IPV4_FLAG_MF : 0);
+    if (offset < end) packet.proto = extension.nextHeader;
+    if (lacks(packet, LAYER.ipv6_ext, offset, end, 8)) return;
+    if (header === proto.PROTO_FRAGMENT) {
       offset += IPV6_FRAGMENT_BYTES;
+      packet.fragment = extension.fragmentOffset | (extension.moreFragments ? IPV4_FLAG_MF : 0);
+      if (extension.fragmentOffset !== 0) return packet.stop(STOP_FRAGMENT, LAYER.ipv6_ext, offset, 0, 0);
     } else {
-      if (lacks(packet, LAYER.ipv6_ext, offset, end, extension.bytes)) return;
-      offset += extension.bytes;
-    }
-    next = extension.nextHeader;
-    if ((packet.fragment & IPV4_OFFSET_MASK) !== 0) {
-      packet.proto = next;
-      return packet.stop(STOP_FRAGMENT, LAYER.ipv6_ext, offset, 0, 0);
+      const bytes = header === proto.PROTO_AH ? extension.authenticationBytes : extension.bytes;
+      if (lacks(packet, LAYER.ipv6_ext, offset, end, bytes)) return;
+      offset += bytes;
     }
   }
-  packet.stop(STOP_TOO_DEEP, LAYER.ipv6_ext, offset, STACK_MAX, STACK_MAX);
+  packet.stop(STOP_TOO_DEEP, LAYER.ipv6_ext, offset, EXTENSIONS_MAX, EXTENSIONS_MAX);
 }

@@ -1,43 +1,42 @@
-/** From the first captured byte to the network header: link types, EtherTypes, tags, labels, PPP. */
-import {
-  ETHERNET_BYTES,
-  ETHERTYPE_IPV4,
-  ETHERTYPE_IPV6,
-  ETHERTYPE_MIN,
-  ETHERTYPE_MPLS,
-  ETHERTYPE_MPLS_MULTICAST,
-  ETHERTYPE_PPP,
-  ETHERTYPE_PPPOE_SESSION,
-  ETHERTYPE_TRANSPARENT,
-  EthernetView,
-  isVlan,
-  LLC_BYTES,
-  LlcView,
-  SNAP_BYTES,
-  VLAN_BYTES,
-  VlanView,
-} from './ethernet.ts';
+/** From the first captured byte to what it frames: a link type's own header. */
 import { lacks } from './lacks.ts';
+import { ETHERTYPE_MIN } from './ethernet.ts';
+import * as wlan from './ieee80211.ts';
+import { JUNIPER_BYTES, JuniperView } from './juniper.ts';
+import * as lan from './lan.ts';
 import * as link from './linktype.ts';
-import { MPLS_BYTES, MplsView } from './mpls.ts';
-import { ENCAP_LLC, ENCAP_MPLS, ENCAP_PPPOE, ENCAP_VLAN, type Packet } from './packet.ts';
-import { PPP_ADDRESS_CONTROL, PPP_IPV4, PPP_IPV6, PPP_MPLS, PPPOE_BYTES, PppoeView } from './ppp.ts';
+import { NFLOG_BYTES, NFLOG_IPV4, NFLOG_IPV6, NflogView } from './nflog.ts';
+import type { Packet } from './packet.ts';
+import { PPP_ADDRESS_CONTROL } from './ppp.ts';
+import { RADIOTAP_BYTES, RADIOTAP_DATA_PAD, RadiotapView } from './radiotap.ts';
 import { SLL2_BYTES, SLL_BYTES, SLL_LLC, Sll2View, SllView } from './sll.ts';
-import { LAYER, STACK_MAX, STOP_TOO_DEEP, STOP_UNWALKED } from './stop.ts';
+import { LAYER, STACK_MAX, STOP_BAD_LENGTH, STOP_TOO_DEEP, STOP_UNWALKED } from './stop.ts';
+import { walkEthernet, walkEtherType, walkLlc, walkNlpid, walkPpp, walkPppoe } from './walk-frame.ts';
 import { walkIp, walkIpv6 } from './walk-ip.ts';
+import * as wrap from './wrap.ts';
 
 // One view per protocol for the whole process: a walk is never suspended halfway, so they cannot be shared by accident.
-const ethernet = new EthernetView();
-const vlan = new VlanView();
-const llc = new LlcView();
-const mpls = new MplsView();
-const pppoe = new PppoeView();
 const sll = new SllView();
 const sll2 = new Sll2View();
+const radiotap = new RadiotapView();
+const ieee80211 = new wlan.Ieee80211View();
+const nflog = new NflogView();
+const juniper = new JuniperView();
+const fddi = new lan.FddiView();
+const tokenRing = new lan.TokenRingView();
+const sunAtm = new lan.SunAtmView();
+const pktap = new wrap.PktapView();
+const ppi = new wrap.PpiView();
+const ipnet = new wrap.IpnetView();
+const ipoib = new wrap.IpoibView();
 
-/** LLC service access points: SNAP's pair with unnumbered information, and the one that IEEE gave to IP. */
-const SAP_SNAP = 0xaa;
-const SAP_IP = 0x06;
+/** On ATM a bridged frame stands behind two bytes of padding (RFC 2684 §5.2). */
+const ATM_PAD_BYTES = 2;
+/** Cisco HDLC's unicast and multicast addresses. */
+const HDLC_UNICAST = 0x0f;
+const HDLC_MULTICAST = 0x8f;
+/** Unnumbered information, the control field of Q.922 (RFC 2427 §3). */
+const CONTROL_UI = 0x03;
 
 export function walkLink(packet: Packet, data: DataView, at: number, end: number, type: number): void {
   switch (type) {
@@ -47,8 +46,9 @@ export function walkLink(packet: Packet, data: DataView, at: number, end: number
     case link.LINK_RAW_BSD:
     case link.LINK_RAW_OPENBSD:
     case link.LINK_IPV4:
-    case link.LINK_IPV6:
       return walkIp(packet, data, at, end);
+    case link.LINK_IPV6:
+      return walkIpv6(packet, data, at, end);
     case link.LINK_NULL:
     case link.LINK_LOOP:
       return walkNull(packet, data, at, end);
@@ -56,131 +56,61 @@ export function walkLink(packet: Packet, data: DataView, at: number, end: number
       return walkSll(packet, data, at, end);
     case link.LINK_LINUX_SLL2:
       return walkSll2(packet, data, at, end);
+    default:
+      walkRareLink(packet, data, at, end, type);
+  }
+}
+
+/** Apart from the common ones so that those stay small enough to be inlined. */
+function walkRareLink(packet: Packet, data: DataView, at: number, end: number, type: number): void {
+  switch (type) {
     case link.LINK_PPP:
     case link.LINK_PPP_HDLC:
-      return walkPpp(packet, data, at, end);
+    case link.LINK_C_HDLC:
+      return walkHdlc(packet, data, at, end);
     case link.LINK_PPP_WITH_DIR:
       return walkPpp(packet, data, at + 1, end);
     case link.LINK_PPP_ETHER:
       return walkPppoe(packet, data, at, end);
-    case link.LINK_C_HDLC:
-      return walkHdlc(packet, data, at, end);
     case link.LINK_FRELAY:
       return walkFrameRelay(packet, data, at, end);
+    case link.LINK_IEEE802_11:
+      return walkIeee80211(packet, data, at, end, false);
+    case link.LINK_RADIOTAP:
+      return walkRadiotap(packet, data, at, end);
+    case link.LINK_FDDI:
+      return walkFddi(packet, data, at, end);
+    case link.LINK_TOKEN_RING:
+      return walkTokenRing(packet, data, at, end);
+    case link.LINK_ATM_RFC1483:
+      return walkLlc(packet, data, at, end, ATM_PAD_BYTES);
+    case link.LINK_SUNATM:
+      return walkSunAtm(packet, data, at, end);
+    case link.LINK_NFLOG:
+      return walkNflog(packet, data, at, end);
+    case link.LINK_IPNET:
+      return walkIpnet(packet, data, at, end);
+    case link.LINK_IPOIB:
+      return walkIpoib(packet, data, at, end);
+    case link.LINK_PKTAP:
+      return walkPktap(packet, data, at, end);
+    case link.LINK_PPI:
+      return walkPpi(packet, data, at, end);
+    case link.LINK_JUNIPER_PPPOE:
+    case link.LINK_JUNIPER_ETHER:
+    case link.LINK_JUNIPER_PPP:
+    case link.LINK_JUNIPER_FRELAY:
+    case link.LINK_JUNIPER_CHDLC:
+      return walkJuniper(packet, data, at, end, type);
     default:
       packet.stop(STOP_UNWALKED, LAYER.link, at, type, 0);
   }
 }
 
-function walkEthernet(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.ethernet, at, end, ETHERNET_BYTES)) return;
-  const type = ethernet.place(data, at, end).type;
-  const next = at + ETHERNET_BYTES;
-  if (type === ETHERTYPE_IPV4) walkIp(packet, data, next, end);
-  else walkTypeOrLength(packet, data, next, end, type, LAYER.ethernet);
-}
-
-/** An Ethernet type field is an EtherType, or the length of an LLC frame. */
-function walkTypeOrLength(p: Packet, data: DataView, at: number, end: number, type: number, layer: number): void {
-  if (type >= ETHERTYPE_MIN) return walkEtherType(p, data, at, end, type, layer);
-  walkLlc(p, data, at, Math.min(end, at + type));
-}
-
-/** Every way back to an outer layer (Ethernet in MPLS, in PPP …) comes through here, so nesting is bounded here. */
-function walkEtherType(packet: Packet, data: DataView, at: number, end: number, type: number, layer: number): void {
-  if (++packet.depth > STACK_MAX) return packet.stop(STOP_TOO_DEEP, layer, at, STACK_MAX, packet.depth);
-  switch (type) {
-    case ETHERTYPE_IPV4:
-      return walkIp(packet, data, at, end);
-    case ETHERTYPE_IPV6:
-      return walkIpv6(packet, data, at, end);
-    case ETHERTYPE_MPLS:
-    case ETHERTYPE_MPLS_MULTICAST:
-      return walkMpls(packet, data, at, end);
-    case ETHERTYPE_PPPOE_SESSION:
-      return walkPppoe(packet, data, at, end);
-    case ETHERTYPE_PPP:
-      return walkPpp(packet, data, at, end);
-    case ETHERTYPE_TRANSPARENT:
-      return walkEthernet(packet, data, at, end);
-    default:
-      if (isVlan(type)) return walkVlan(packet, data, at, end);
-      packet.stop(STOP_UNWALKED, layer, at - 2, type, 0);
-  }
-}
-
-/** A stack of tags, walked in a loop so that hostile nesting costs no stack. */
-function walkVlan(packet: Packet, data: DataView, at: number, end: number): void {
-  packet.encapsulation |= ENCAP_VLAN;
-  let offset = at;
-  for (let depth = 0; depth < STACK_MAX; depth++) {
-    if (lacks(packet, LAYER.vlan, offset, end, VLAN_BYTES)) return;
-    vlan.place(data, offset, end);
-    if (packet.vlan < 0) packet.vlan = vlan.id;
-    const type = vlan.type;
-    offset += VLAN_BYTES;
-    if (!isVlan(type)) return walkTypeOrLength(packet, data, offset, end, type, LAYER.vlan);
-  }
-  packet.stop(STOP_TOO_DEEP, LAYER.vlan, offset, STACK_MAX, STACK_MAX);
-}
-
-function walkLlc(packet: Packet, data: DataView, at: number, end: number): void {
-  packet.encapsulation |= ENCAP_LLC;
-  if (lacks(packet, LAYER.llc, at, end, LLC_BYTES)) return;
-  llc.place(data, at, end);
-  if (llc.dsap === SAP_IP && llc.ssap === SAP_IP) return walkIp(packet, data, at + LLC_BYTES, end);
-  if (llc.dsap !== SAP_SNAP || llc.ssap !== SAP_SNAP) {
-    return packet.stop(STOP_UNWALKED, LAYER.llc, at, (llc.dsap << 8) | llc.ssap, 0);
-  }
-  if (lacks(packet, LAYER.llc, at, end, SNAP_BYTES)) return;
-  if (llc.oui !== 0) return packet.stop(STOP_UNWALKED, LAYER.llc, at + 3, llc.oui, 0);
-  walkEtherType(packet, data, at + SNAP_BYTES, end, llc.type, LAYER.llc);
-}
-
-function walkMpls(packet: Packet, data: DataView, at: number, end: number): void {
-  packet.encapsulation |= ENCAP_MPLS;
-  let offset = at;
-  for (let depth = 0; depth < STACK_MAX; depth++) {
-    if (lacks(packet, LAYER.mpls, offset, end, MPLS_BYTES)) return;
-    const isBottom = mpls.place(data, offset, end).isBottom;
-    offset += MPLS_BYTES;
-    if (isBottom) return walkBelowMpls(packet, data, offset, end);
-  }
-  packet.stop(STOP_TOO_DEEP, LAYER.mpls, offset, STACK_MAX, STACK_MAX);
-}
-
-/** The first nibble decides (RFC 4928 §3): 4 and 6 are IP, 0 is a pseudowire control word before Ethernet (RFC 4448 §4.6). */
-function walkBelowMpls(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.mpls, at, end, 1)) return;
-  const nibble = data.getUint8(at) >>> 4;
-  if (nibble === 4 || nibble === 6) return walkIp(packet, data, at, end);
-  if (nibble === 0) return walkEthernet(packet, data, at + 4, end);
-  packet.stop(STOP_UNWALKED, LAYER.mpls, at, nibble, 0);
-}
-
-function walkPppoe(packet: Packet, data: DataView, at: number, end: number): void {
-  packet.encapsulation |= ENCAP_PPPOE;
-  if (lacks(packet, LAYER.pppoe, at, end, PPPOE_BYTES)) return;
-  pppoe.place(data, at, end);
-  if (pppoe.code !== 0) return packet.stop(STOP_UNWALKED, LAYER.pppoe, at + 1, pppoe.code, 0);
-  walkPpp(packet, data, at + PPPOE_BYTES, Math.min(end, at + PPPOE_BYTES + pppoe.length));
-}
-
-function walkPpp(packet: Packet, data: DataView, at: number, end: number): void {
-  let offset = at;
-  if (lacks(packet, LAYER.ppp, offset, end, 2)) return;
-  if (data.getUint16(offset) === PPP_ADDRESS_CONTROL) offset += 2;
-  if (lacks(packet, LAYER.ppp, offset, end, 2)) return;
-  const short = (data.getUint8(offset) & 1) === 1;
-  const protocol = short ? data.getUint8(offset) : data.getUint16(offset);
-  offset += short ? 1 : 2;
-  if (protocol === PPP_IPV4) return walkIp(packet, data, offset, end);
-  if (protocol === PPP_IPV6) return walkIpv6(packet, data, offset, end);
-  if (protocol === PPP_MPLS) return walkMpls(packet, data, offset, end);
-  packet.stop(STOP_UNWALKED, LAYER.ppp, offset, protocol, 0);
-}
-
-/** BSD loopback: an address family in the writer's byte order (NULL) or big-endian (LOOP); small numbers tell which. */
+/**
+ * BSD loopback: an address family in the writer's byte order (NULL) or big-endian (LOOP); small numbers tell which. Some
+ * writers put an EtherType in the last two bytes, others PPP's address and control before a PPP frame.
+ */
 function walkNull(packet: Packet, data: DataView, at: number, end: number): void {
   if (lacks(packet, LAYER.null, at, end, 4)) return;
   const big = data.getUint32(at);
@@ -189,7 +119,9 @@ function walkNull(packet: Packet, data: DataView, at: number, end: number): void
   if (family === 2) return walkIp(packet, data, next, end);
   // AF_INET6 of Linux, NetBSD/OpenBSD, FreeBSD, Darwin.
   if (family === 10 || family === 24 || family === 28 || family === 30) return walkIpv6(packet, data, next, end);
-  if (family > 0x5ff && family <= 0xffff) return walkEtherType(packet, data, next, end, family, LAYER.null);
+  if (big >>> 16 === PPP_ADDRESS_CONTROL) return walkPpp(packet, data, at, end);
+  const type = big & 0xffff;
+  if (type >= ETHERTYPE_MIN) return walkEtherType(packet, data, next, end, type, LAYER.null);
   packet.stop(STOP_UNWALKED, LAYER.null, at, family, 0);
 }
 
@@ -211,12 +143,14 @@ function walkSllProtocol(p: Packet, data: DataView, at: number, end: number, pro
   walkEtherType(p, data, at, end, protocol, layer);
 }
 
-/** Cisco HDLC (RFC 1547 §4.3.1): address, control, EtherType. */
+/**
+ * HDLC-like framing, whose first byte tells Cisco's (address, control, EtherType: RFC 1547 §4.3.1) from PPP's (RFC 1662),
+ * under either link type.
+ */
 function walkHdlc(packet: Packet, data: DataView, at: number, end: number): void {
   if (lacks(packet, LAYER.hdlc, at, end, 4)) return;
   const address = data.getUint8(at);
-  // 0x0f and 0x8f are Cisco's unicast and multicast; anything else is PPP in the same framing.
-  if (address !== 0x0f && address !== 0x8f) return walkPpp(packet, data, at, end);
+  if (address !== HDLC_UNICAST && address !== HDLC_MULTICAST) return walkPpp(packet, data, at, end);
   walkEtherType(packet, data, at + 4, end, data.getUint16(at + 2), LAYER.hdlc);
 }
 
@@ -228,21 +162,122 @@ function walkFrameRelay(packet: Packet, data: DataView, at: number, end: number)
     offset++;
   } while ((data.getUint8(offset - 1) & 1) === 0);
   if (lacks(packet, LAYER.frame_relay, offset, end, 2)) return;
-  if (data.getUint8(offset) !== 0x03) {
+  if (data.getUint8(offset) !== CONTROL_UI) {
     return walkEtherType(packet, data, offset + 2, end, data.getUint16(offset), LAYER.frame_relay);
   }
   offset += data.getUint8(offset + 1) === 0 ? 2 : 1;
-  walkNlpid(packet, data, offset, end);
+  walkNlpid(packet, data, offset, end, LAYER.frame_relay);
 }
 
-function walkNlpid(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.frame_relay, at, end, 1)) return;
-  const nlpid = data.getUint8(at);
-  if (nlpid === 0xcc) return walkIp(packet, data, at + 1, end);
-  if (nlpid === 0x8e) return walkIpv6(packet, data, at + 1, end);
-  if (nlpid !== 0x80) return packet.stop(STOP_UNWALKED, LAYER.frame_relay, at, nlpid, 0);
-  if (lacks(packet, LAYER.frame_relay, at, end, 6)) return;
-  const oui = (data.getUint8(at + 1) << 16) | data.getUint16(at + 2);
-  if (oui !== 0) return packet.stop(STOP_UNWALKED, LAYER.frame_relay, at + 1, oui, 0);
-  walkEtherType(packet, data, at + 6, end, data.getUint16(at + 4), LAYER.frame_relay);
+function walkRadiotap(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.radiotap, at, end, RADIOTAP_BYTES)) return;
+  const { headerBytes } = radiotap.place(data, at, end);
+  if (headerBytes < RADIOTAP_BYTES) {
+    return packet.stop(STOP_BAD_LENGTH, LAYER.radiotap, at + 2, RADIOTAP_BYTES, headerBytes);
+  }
+  if (lacks(packet, LAYER.radiotap, at, end, headerBytes)) return;
+  walkIeee80211(packet, data, at + headerBytes, end, (radiotap.flags & RADIOTAP_DATA_PAD) !== 0);
+}
+
+/** The check sequence at a frame's end is not looked for: IP's own length keeps it out of every payload. */
+function walkIeee80211(packet: Packet, data: DataView, at: number, end: number, isPadded: boolean): void {
+  if (lacks(packet, LAYER.ieee80211, at, end, 2)) return;
+  ieee80211.place(data, at, end);
+  if (!ieee80211.hasData) return packet.stop(STOP_UNWALKED, LAYER.ieee80211, at, data.getUint16(at), 0);
+  const { headerBytes } = ieee80211;
+  if (lacks(packet, LAYER.ieee80211, at, end, headerBytes)) return;
+  if (ieee80211.fragment !== 0) return packet.stop(STOP_UNWALKED, LAYER.ieee80211, at + 22, ieee80211.fragment, 0);
+  let offset = at + (isPadded ? (headerBytes + 3) & ~3 : headerBytes);
+  offset += wlan.meshControlBytes(ieee80211, data, offset, end);
+  if (ieee80211.isAmsdu) offset += wlan.AMSDU_SUBFRAME_BYTES;
+  walkLlc(packet, data, offset, end);
+}
+
+function walkFddi(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.fddi, at, end, lan.FDDI_BYTES)) return;
+  fddi.place(data, at, end);
+  if (!fddi.isLlc) return packet.stop(STOP_UNWALKED, LAYER.fddi, at, fddi.frameControl, 0);
+  walkLlc(packet, data, at + lan.FDDI_BYTES, end);
+}
+
+function walkTokenRing(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.token_ring, at, end, lan.TOKEN_RING_BYTES + 1)) return;
+  tokenRing.place(data, at, end);
+  if (!tokenRing.isLlc) return packet.stop(STOP_UNWALKED, LAYER.token_ring, at + 1, tokenRing.frameControl, 0);
+  const routing = tokenRing.hasRouting ? tokenRing.routingBytes : 0;
+  walkLlc(packet, data, at + lan.TOKEN_RING_BYTES + routing, end);
+}
+
+function walkSunAtm(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.atm, at, end, lan.SUNATM_BYTES)) return;
+  sunAtm.place(data, at, end);
+  if (!sunAtm.isLlc) return packet.stop(STOP_UNWALKED, LAYER.atm, at, data.getUint8(at), 0);
+  walkLlc(packet, data, at + lan.SUNATM_BYTES, end, ATM_PAD_BYTES);
+}
+
+function walkNflog(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.nflog, at, end, NFLOG_BYTES)) return;
+  nflog.place(data, at, end);
+  const { family, payloadAt } = nflog;
+  if (payloadAt < 0) return packet.stop(STOP_UNWALKED, LAYER.nflog, at, family, 0);
+  if (family === NFLOG_IPV4) return walkIp(packet, data, payloadAt, end);
+  if (family === NFLOG_IPV6) return walkIpv6(packet, data, payloadAt, end);
+  packet.stop(STOP_UNWALKED, LAYER.nflog, at, family, 0);
+}
+
+function walkIpnet(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.ipnet, at, end, wrap.IPNET_BYTES)) return;
+  const { family } = ipnet.place(data, at, end);
+  const next = at + wrap.IPNET_BYTES;
+  if (family === wrap.IPNET_IPV4) return walkIp(packet, data, next, end);
+  if (family === wrap.IPNET_IPV6) return walkIpv6(packet, data, next, end);
+  packet.stop(STOP_UNWALKED, LAYER.ipnet, at + 1, family, 0);
+}
+
+function walkIpoib(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.ipoib, at, end, wrap.IPOIB_BYTES)) return;
+  ipoib.place(data, at, end);
+  walkEtherType(packet, data, at + wrap.IPOIB_BYTES, end, ipoib.type, LAYER.ipoib);
+}
+
+function walkPktap(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.pktap, at, end, wrap.PKTAP_BYTES)) return;
+  const { headerBytes, link: type } = pktap.place(data, at, end);
+  unwrap(packet, data, at, end, headerBytes, wrap.PKTAP_BYTES, type, LAYER.pktap);
+}
+
+function walkPpi(packet: Packet, data: DataView, at: number, end: number): void {
+  if (lacks(packet, LAYER.ppi, at, end, wrap.PPI_BYTES)) return;
+  const { headerBytes, link: type } = ppi.place(data, at, end);
+  unwrap(packet, data, at, end, headerBytes, wrap.PPI_BYTES, type, LAYER.ppi);
+}
+
+/** A wrapped packet may be wrapped again, so depth is counted here as it is for EtherTypes. */
+function unwrap(
+  packet: Packet,
+  data: DataView,
+  at: number,
+  end: number,
+  headerBytes: number,
+  needed: number,
+  type: number,
+  layer: number,
+): void {
+  if (headerBytes < needed) return packet.stop(STOP_BAD_LENGTH, layer, at, needed, headerBytes);
+  if (lacks(packet, layer, at, end, headerBytes)) return;
+  if (++packet.depth > STACK_MAX) return packet.stop(STOP_TOO_DEEP, layer, at, STACK_MAX, packet.depth);
+  walkLink(packet, data, at + headerBytes, end, type);
+}
+
+function walkJuniper(packet: Packet, data: DataView, at: number, end: number, type: number): void {
+  if (lacks(packet, LAYER.juniper, at, end, JUNIPER_BYTES + 2)) return;
+  juniper.place(data, at, end);
+  if (!juniper.isJuniper) return packet.stop(STOP_UNWALKED, LAYER.juniper, at, data.getUint32(at) >>> 8, 0);
+  if (!juniper.hasLinkHeader) return packet.stop(STOP_UNWALKED, LAYER.juniper, at + 3, juniper.flags, 0);
+  const next = at + JUNIPER_BYTES + (juniper.hasExtensions ? 2 + juniper.extensionBytes : 0);
+  if (lacks(packet, LAYER.juniper, next, end, 1)) return;
+  if (type === link.LINK_JUNIPER_PPP) return walkPpp(packet, data, next, end);
+  if (type === link.LINK_JUNIPER_FRELAY) return walkFrameRelay(packet, data, next, end);
+  if (type === link.LINK_JUNIPER_CHDLC) return walkHdlc(packet, data, next, end);
+  walkEthernet(packet, data, next, end);
 }

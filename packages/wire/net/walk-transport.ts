@@ -230,12 +230,14 @@ function linkOfType(type: number): number {
   return type === ETHERTYPE_PPP ? LINK_PPP : -1;
 }
 
-/** Authentication header (RFC 4302 §2): next header and length, then what it protects. */
+/**
+ * Authentication header (RFC 4302 §2) behind IPv4; behind IPv6 it is an extension header. Its fixed part is 12 bytes, but
+ * the length field can say 8, and then the protected packet is found there.
+ */
 function walkAuthentication(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.ah, at, end, 12)) return;
+  if (lacks(packet, LAYER.ah, at, end, 2)) return;
   extension.place(data, at, end);
   const bytes = extension.authenticationBytes;
-  if (bytes < 12) return packet.stop(STOP_BAD_LENGTH, LAYER.ah, at + 1, 12, bytes);
   if (lacks(packet, LAYER.ah, at, end, bytes)) return;
   const next = extension.nextHeader;
   // A second AH inside an AH would recurse; nobody sends it, so it ends the walk.

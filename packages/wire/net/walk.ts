@@ -1,7 +1,7 @@
 /**
  * The walk: link → network → transport, one pass, no allocation. It fills a {@link Packet} with everything understood and,
- * when it ends before the payload, with why. Link headers are in walk-link.ts, IP in walk-ip.ts, transport in
- * walk-transport.ts; each function below hands on to the next by EtherType or protocol number.
+ * when it ends before the payload, with why. Link types are in walk-link.ts, what they frame (EtherTypes, LLC, PPP) in
+ * walk-frame.ts, IP in walk-ip.ts, transport in walk-transport.ts; each hands on to the next by type or protocol number.
  */
 import type { Packet } from './packet.ts';
 import { STOP_NONE } from './stop.ts';
@@ -37,6 +37,7 @@ function forget(packet: Packet): void {
   packet.depth = 0;
   packet.vlan = -1;
   packet.net = 0;
+  packet.cutNet = 0;
   packet.netAt = 0;
   packet.transportEnd = 0;
   packet.ipBytes = 0;

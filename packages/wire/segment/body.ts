@@ -2,16 +2,18 @@
  * From a column's memory to the shape its pages take. The choice between plain values, dictionary and one run is made
  * here, once per row group.
  *
- *   plain    values at a fixed width, as they lie                      u32, u64, timestamp_ms, fixed16; few u16
- *   indices  a dictionary page, then indices as they lie               dictionary; u8 and many u16
+ *   plain    values at a fixed width, as they lie                      u32, u64, timestamp_ms, fixed16; other u16
+ *   indices  a dictionary page, then indices as they lie               dictionary; u8 and u16 when that is shorter
  *   equal    a dictionary page of one entry, then one run per page     every value is the same
  *   blobs    length and bytes of each value, copied                    string, bytes
+ *   tails    one prefix, then four bytes of each value as they lie     fixed16
  *
  * Parquet has no 8- or 16-bit integer: PLAIN would spend four bytes on each. With the dictionary in which entry i is i,
  * the indices are the values, and the typed array is the page.
  */
 
-import type { BlobsData, Column, ColumnData, ColumnType, DictionaryData, ValuesData } from './columns.ts';
+import type { BlobsData, Column, ColumnData, ColumnType, DictionaryData, TailsData, ValuesData } from './columns.ts';
+import { PREFIX_BYTES, TAIL_BYTES } from './delta.ts';
 import { TYPE_FORMAT } from './format.ts';
 import { type Dictionary, toDictionary } from './scalars.ts';
 
@@ -19,10 +21,8 @@ export type Body =
   | { readonly form: 'plain'; readonly bytes: Uint8Array; readonly width: number }
   | { readonly form: 'indices'; readonly indices: Uint8Array | Uint16Array; readonly dictionary: Dictionary }
   | { readonly form: 'equal'; readonly dictionary: Dictionary }
-  | { readonly form: 'blobs'; readonly blobs: BlobsData };
-
-/** From so many values on, a u16 column's 256 KiB dictionary pays for itself whatever the values: 2 bytes saved each. */
-export const U16_IDENTITY_VALUES_MIN = 131_072;
+  | { readonly form: 'blobs'; readonly blobs: BlobsData }
+  | { readonly form: 'tails'; readonly prefix: Uint8Array; readonly tails: Uint8Array };
 
 /** The typed array of `values`, by its elements. */
 const ELEMENTS: Readonly<Partial<Record<ColumnType, { bytes: 1 | 2 | 4; perValue: 1 | 2 | 16 }>>> = {
@@ -34,17 +34,20 @@ const ELEMENTS: Readonly<Partial<Record<ColumnType, { bytes: 1 | 2 | 4; perValue
   fixed16: { bytes: 1, perValue: 16 },
 };
 
-let identity: Uint8Array | undefined;
+let identity32: Uint8Array | undefined;
+let identity64: Uint8Array | undefined;
 
-/** The first `count` entries of the dictionary in which entry i is i. Shared: 256 KiB, made once. */
-function identityDictionary(count: number): Dictionary {
-  identity ??= new Uint8Array(Uint32Array.from({ length: 65_536 }, (_, i) => i).buffer);
-  return { plain: identity.subarray(0, 4 * count), count, bounds: undefined };
+/** The first `count` entries of the dictionary in which entry i is i. Shared: 256 or 512 KiB, made once. */
+function identityDictionary(count: number, width: 4 | 8 = 4): Dictionary {
+  if (width === 4) identity32 ??= new Uint8Array(Uint32Array.from({ length: 65_536 }, (_, i) => i).buffer);
+  else identity64 ??= new Uint8Array(Uint32Array.from({ length: 131_072 }, (_, i) => (i & 1 ? 0 : i / 2)).buffer);
+  const all = (width === 4 ? identity32 : identity64) as Uint8Array;
+  return { plain: all.subarray(0, width * count), count, bounds: undefined };
 }
 
 /**
  * `valueCount`: the present values, at least one. Throws RangeError when the data do not fit the column's type or are
- * too few. Cost: a pass over the values while they are all equal, a pass over few u16 values; else nothing per value.
+ * too few. Cost: a pass over the values while they are all equal, a pass over u16 values; else nothing per value.
  */
 export function toBody(column: Column, data: ColumnData, valueCount: number): Body {
   if (data.kind === 'values') return valuesBody(column.type, data, valueCount);
@@ -53,6 +56,7 @@ export function toBody(column: Column, data: ColumnData, valueCount: number): Bo
     if (data.value === null) throw new RangeError('null is no value');
     return { form: 'equal', dictionary: toDictionary(column.type, [data.value]) };
   }
+  if (data.kind === 'tails') return tailsBody(column.type, data, valueCount);
   if (TYPE_FORMAT[column.type].width > 0) throw new RangeError(`blobs do not fit ${column.type}`);
   const given = Math.min(data.offsets.length, data.lengths.length);
   if (given < valueCount) throw new RangeError(`${given} blobs are fewer than ${valueCount} values`);
@@ -61,6 +65,7 @@ export function toBody(column: Column, data: ColumnData, valueCount: number): Bo
 
 function valuesBody(type: ColumnType, data: ValuesData, valueCount: number): Body {
   const { values } = data;
+  if (isNarrow(type, values)) return narrowBody(type, values, valueCount);
   const element = ELEMENTS[type];
   if (element === undefined || values.BYTES_PER_ELEMENT !== element.bytes) {
     throw new RangeError(`a ${values.constructor.name} does not fit ${type}`);
@@ -74,18 +79,40 @@ function valuesBody(type: ColumnType, data: ValuesData, valueCount: number): Bod
   return type === 'u16' ? u16Body(values as Uint16Array, valueCount) : { form: 'plain', bytes, width };
 }
 
-/** Fewer values than the threshold: the shorter of plain values and a dictionary up to the highest value. */
+function tailsBody(type: ColumnType, { prefix, tails }: TailsData, valueCount: number): Body {
+  if (type !== 'fixed16' || prefix.length !== PREFIX_BYTES) throw new RangeError(`tails do not fit ${type}`);
+  const given = Math.floor(tails.length / TAIL_BYTES);
+  if (given < valueCount) throw new RangeError(`${given} tails are fewer than ${valueCount} values`);
+  return { form: 'tails', prefix, tails };
+}
+
+/** Whether wide integers came in a narrow array. */
+function isNarrow(type: ColumnType, values: ValuesData['values']): values is Uint8Array | Uint16Array {
+  return (type === 'u32' || type === 'u64') && values.BYTES_PER_ELEMENT < 4;
+}
+
+/** The array is the page, as for u8 and u16, up to the highest value that occurs. */
+function narrowBody(type: ColumnType, values: Uint8Array | Uint16Array, valueCount: number): Body {
+  if (values.length < valueCount) throw new RangeError(`${values.length} elements are fewer than ${valueCount}`);
+  const highest = highestOf(values, valueCount);
+  if (repeats(values, valueCount, 1)) return { form: 'equal', dictionary: toDictionary(type, [values[0]]) };
+  return { form: 'indices', indices: values, dictionary: identityDictionary(highest + 1, type === 'u64' ? 8 : 4) };
+}
+
+/** The shorter of plain values (four bytes each) and two-byte indices with a dictionary up to the highest value. */
 function u16Body(values: Uint16Array, valueCount: number): Body {
-  if (valueCount >= U16_IDENTITY_VALUES_MIN) {
-    return { form: 'indices', indices: values, dictionary: identityDictionary(65_536) };
-  }
-  let highest = 0;
-  for (let i = 0; i < valueCount; i++) if (values[i] > highest) highest = values[i];
+  const highest = highestOf(values, valueCount);
   if (4 * (highest + 1) < 2 * valueCount) {
     return { form: 'indices', indices: values, dictionary: identityDictionary(highest + 1) };
   }
   const wide = new Uint32Array(values.subarray(0, valueCount));
   return { form: 'plain', bytes: new Uint8Array(wide.buffer), width: 4 };
+}
+
+function highestOf(values: Uint8Array | Uint16Array, valueCount: number): number {
+  let highest = 0;
+  for (let i = 0; i < valueCount; i++) if (values[i] > highest) highest = values[i];
+  return highest;
 }
 
 function dictionaryBody(type: ColumnType, data: DictionaryData, valueCount: number): Body {

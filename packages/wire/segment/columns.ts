@@ -13,7 +13,8 @@
  *   string        BYTE_ARRAY, STRING                       `blobs` or `dictionary`
  *   bytes         BYTE_ARRAY                               `blobs` or `dictionary`
  *
- * Any type may also come as `dictionary` or `constant`. Arrays may be longer than the row count (a table's capacity):
+ * u32 and u64 may also come as Uint8Array or Uint16Array, one per value, when every value is that small; fixed16 as `tails`
+ * when all values share their first twelve bytes. Any type may also come as `dictionary` or `constant`. Arrays may be longer than the row count (a table's capacity):
  * the first rowCount values count.
  *
  * Source: https://github.com/apache/parquet-format (README, LogicalTypes.md, Encodings.md).
@@ -79,7 +80,15 @@ export interface BlobsData {
   readonly present?: Presence;
 }
 
-export type ColumnData = ValuesData | DictionaryData | ConstantData | BlobsData;
+/** fixed16 values that begin alike: `prefix` (12 bytes), then four bytes of `tails` for each, e.g. v4-mapped IPv4 addresses. */
+export interface TailsData {
+  readonly kind: 'tails';
+  readonly prefix: Uint8Array;
+  readonly tails: Uint8Array;
+  readonly present?: Presence;
+}
+
+export type ColumnData = ValuesData | DictionaryData | ConstantData | BlobsData | TailsData;
 
 /** Names of the compression codecs that parquet-format numbers. */
 export type Codec = 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP' | 'BROTLI' | 'ZSTD' | 'LZ4_RAW';

@@ -13,13 +13,13 @@ export const HEADER_BYTES = 4;
 export const TRAILER_BYTES = 8;
 
 /** Longest footer read or written. It is held in memory as a whole, read at up to a hundred times its length. */
-export const FOOTER_BYTES_MAX = 16 * 1024 * 1024;
+export const FOOTER_BYTES_MAX = 64 * 1024 * 1024;
 /** Row groups × columns: their values in the footer (≤ 25 each) stay below THRIFT_VALUES_MAX. */
-export const CHUNKS_MAX = 131_072;
+export const CHUNKS_MAX = 524_288;
 export const COLUMNS_MAX = 256;
 /** Longest column name, in UTF-16 units. */
 export const NAME_CHARS_MAX = 128;
-export const ROW_GROUPS_MAX = 4096;
+export const ROW_GROUPS_MAX = 16_384;
 export const KEY_VALUES_MAX = 256;
 
 const INT32 = 1;
@@ -32,6 +32,7 @@ export const OPTIONAL = 1;
 
 export const PLAIN = 0;
 export const RLE = 3;
+export const DELTA_BYTE_ARRAY = 7;
 export const RLE_DICTIONARY = 8;
 
 export const DATA_PAGE = 0;

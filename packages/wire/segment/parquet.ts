@@ -23,6 +23,7 @@ export type {
   RowGroupMeta,
   Schema,
 } from './columns.ts';
+export { ROW_GROUPS_MAX } from './format.ts';
 export { encodeFooter, fileHeader } from './footer-encode.ts';
 export { type FooterFailure, readFooter } from './footer-read.ts';
 export { PAGE_BYTES_MAX } from './page.ts';

@@ -9,7 +9,8 @@
 import { blobRowsEnd, copyBlobs, type RowRange } from './blobs.ts';
 import { type Body, toBody } from './body.ts';
 import type { Column, ColumnChunkMeta, ColumnData, EncodedRowGroup, EncodeOptions, Schema } from './columns.ts';
-import { DATA_PAGE, DICTIONARY_PAGE, PLAIN, RLE, RLE_DICTIONARY } from './format.ts';
+import { TAIL_BYTES, tailPieces } from './delta.ts';
+import { DATA_PAGE, DELTA_BYTE_ARRAY, DICTIONARY_PAGE, PLAIN, RLE, RLE_DICTIONARY } from './format.ts';
 import { join, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PageSink } from './page.ts';
 import { countPresent, levelPieces, type Present, toPresent } from './presence.ts';
 import { indexPieces, zeroIndexPieces } from './runs.ts';
@@ -87,7 +88,7 @@ function encodeColumn(
   const dictionary = 'dictionary' in body ? body.dictionary : undefined;
   if (dictionary) sink.page({ type: DICTIONARY_PAGE, valueCount: dictionary.count }, [dictionary.plain]);
   const dataOffset = sink.byteLength;
-  const encoding = dictionary ? RLE_DICTIONARY : PLAIN;
+  const encoding = dictionary ? RLE_DICTIONARY : body.form === 'tails' ? DELTA_BYTE_ARRAY : PLAIN;
   for (const { rowFrom, rowTo, valueFrom, valueTo } of pagesOf(body, present, rowCount, pageBytesMax)) {
     const levels = column.nullable ? levelPieces(present, rowFrom, rowTo) : [];
     const pieces = [...levels, ...valuePieces(body, valueFrom, valueTo)];
@@ -95,7 +96,7 @@ function encodeColumn(
   }
   const bounds = dictionary?.bounds && { ...dictionary.bounds, exact: body.form === 'equal' };
   return {
-    encodings: dictionary ? [PLAIN, RLE, RLE_DICTIONARY] : [PLAIN, RLE],
+    encodings: dictionary ? [PLAIN, RLE, RLE_DICTIONARY] : encoding === PLAIN ? [PLAIN, RLE] : [RLE, encoding],
     codec: sink.codec,
     valueCount: rowCount,
     uncompressed_bytes: sink.uncompressed_bytes - start.uncompressed_bytes,
@@ -117,7 +118,7 @@ function presentOf(column: Column, data: ColumnData, rowCount: number): Present 
 function* pagesOf(body: Body, present: Present, rowCount: number, bytesMax: number): Generator<RowRange> {
   const valueCount = countPresent(present, 0, rowCount);
   const perPage_bytes = bytesMax - PAGE_OVERHEAD_BYTES;
-  const width = body.form === 'indices' ? body.indices.BYTES_PER_ELEMENT : body.form === 'plain' ? body.width : 0;
+  const width = widthOf(body);
   const fixedRows = Math.floor(perPage_bytes / (width + 1 / 8)) & ~7;
   for (let rowFrom = 0, valueFrom = 0; rowFrom < rowCount; ) {
     const lengths = body.form === 'blobs' ? body.blobs.lengths : undefined;
@@ -132,8 +133,17 @@ function* pagesOf(body: Body, present: Present, rowCount: number, bytesMax: numb
   }
 }
 
+/** Bytes that one value takes of a page; 0 where that is next to nothing, or different for each. */
+function widthOf(body: Body): number {
+  if (body.form === 'indices') return body.indices.BYTES_PER_ELEMENT;
+  // A tail's share of the two lists of lengths is less than a tenth of a byte; a byte is on the safe side.
+  if (body.form === 'tails') return TAIL_BYTES + 1;
+  return body.form === 'plain' ? body.width : 0;
+}
+
 function valuePieces(body: Body, from: number, to: number): Uint8Array[] {
   if (body.form === 'plain') return [body.bytes.subarray(from * body.width, to * body.width)];
+  if (body.form === 'tails') return tailPieces(body.prefix, body.tails, from, to);
   if (body.form === 'indices') return indexPieces(body.indices, from, to);
   return body.form === 'equal' ? zeroIndexPieces(to - from) : [copyBlobs(body.blobs, from, to)];
 }

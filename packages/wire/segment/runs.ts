@@ -34,7 +34,7 @@ export function zeroIndexPieces(count: number): Uint8Array[] {
 }
 
 /** `value`: a non-negative integer below 2³². */
-function varint(value: number): number[] {
+export function varint(value: number): number[] {
   const out: number[] = [];
   let rest = value;
   while (rest > 0x7f) {

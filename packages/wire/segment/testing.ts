@@ -56,7 +56,10 @@ export function everyWay(rowCount: number, seed: number, rowFrom = 0): Table {
     table('u32', 'u32', { kind: 'values', values: u32() }),
     table('u32_same', 'u32', { kind: 'constant', value: 0xfffffffe }),
     table('u32_entries', 'u32', { kind: 'dictionary', indices: u16(3), entries: Uint32Array.of(1, 0x80000000, 7) }),
+    table('u32_narrow', 'u32', { kind: 'values', values: u8(99) }),
     table('u64', 'u64', { kind: 'values', values: u32(2) }),
+    table('u64_narrow', 'u64', { kind: 'values', values: u16(1600) }),
+    table('u64_narrow_same', 'u64', { kind: 'values', values: new Uint16Array(rowCount).fill(60) }),
     table('u64_same', 'u64', { kind: 'constant', value: Number.MAX_SAFE_INTEGER }),
     table('minute', 'timestamp_ms', { kind: 'dictionary', indices: u8(2), entries: [start_ms, start_ms + 60_000] }),
     table('minute_same', 'timestamp_ms', {
@@ -66,6 +69,8 @@ export function everyWay(rowCount: number, seed: number, rowFrom = 0): Table {
     }),
     table('time', 'timestamp_ms', { kind: 'values', values: times }),
     table('src', 'fixed16', { kind: 'values', values: bytes(16 * rowCount) }),
+    table('src4', 'fixed16', { kind: 'tails', prefix: bytes(12), tails: bytes(4 * rowCount) }),
+    table('src4_rows', 'fixed16', { kind: 'tails', prefix: bytes(12), tails: bytes(4 * rowCount), present: { rows } }, true),
     table('dst', 'fixed16', { kind: 'dictionary', indices: u16(50), entries: bytes(16 * 50) }),
     table('dst_same', 'fixed16', { kind: 'constant', value: bytes(16) }),
     table('text', 'string', { kind: 'dictionary', indices: u8(4), entries: texts }),
@@ -143,7 +148,9 @@ function plainValue(column: Column, data: ColumnData, k: number): string {
     const blob = data.arena.subarray(data.offsets[k], data.offsets[k] + data.lengths[k]);
     return type === 'string' ? String.fromCharCode(...blob) : plainScalar(blob); // ASCII in these tables
   }
+  if (data.kind === 'tails') return plainScalar(data.prefix) + plainScalar(data.tails.subarray(4 * k, 4 * k + 4));
   const { values } = data;
+  if (values.BYTES_PER_ELEMENT < 4 && type !== 'fixed16') return String(values[k]);
   if (type === 'fixed16') return plainScalar(values.subarray(16 * k, 16 * k + 16) as Uint8Array);
   if (type !== 'u64' && type !== 'timestamp_ms') return String(values[k]);
   return String((BigInt(values[2 * k + 1]) << 32n) | BigInt(values[2 * k]));

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// The program `noroshi`. Plain JavaScript, because it runs on whatever Node the machine has: where that is too old, the Node
+// that npm installed beside us (the package `node`) takes over, in the same terminal and with the same signals.
+import { spawn } from 'node:child_process';
+import { createRequire, enableCompileCache } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NODE_MAJOR_MIN = 24;
+
+function ownNode() {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node');
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} node */
+function handOver(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal signals the whole group; what is sent to us alone is passed on. Either way the child decides how to end.
+  process.on('SIGINT', () => {});
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`Cannot start ${node}: ${error.message}`);
+    process.exitCode = 3;
+  });
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+  });
+}
+
+if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN) {
+  enableCompileCache();
+  const { main } = await import('../main.ts');
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const node = ownNode();
+  if (node === undefined) {
+    console.error(`Cannot run on Node ${process.versions.node}: ${NODE_MAJOR_MIN} is needed; npm start in the checkout brings it`);
+    process.exitCode = 3;
+  } else handOver(node);
+}

@@ -1,0 +1,63 @@
+/** How the program ends: the codes, and the errors that carry one. Whatever else is thrown is a fault of ours. */
+export const EXIT = {
+  ok: { code: 0, sentence: 'Done.' },
+  damaged: { code: 1, sentence: 'A capture is damaged: everything in front of the damage was read and shown.' },
+  usage: { code: 2, sentence: 'The command line makes no sense.' },
+  io: { code: 3, sentence: 'A file cannot be read or written.' },
+  internal: { code: 70, sentence: 'A fault of this program; --debug shows where.' },
+  interrupted: { code: 130, sentence: 'Interrupted (Ctrl-C); unfinished files were removed.' },
+} as const;
+
+/** Ends the program with one sentence for the user. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: number;
+
+  constructor(kind: 'usage' | 'io', sentence: string) {
+    super(sentence);
+    this.code = EXIT[kind].code;
+  }
+}
+
+/** Thrown out of the work when the user pressed Ctrl-C. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Thrown when nobody reads our output any more (`| head`): no fault, no sentence. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'a part of the path is no directory',
+  EEXIST: 'exists already',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'too many symbolic links',
+  EIO: 'input/output error',
+  EDQUOT: 'the disk quota is used up',
+};
+
+/** The error of a system call, which carries a code; undefined for every other error. */
+export function systemErrorOf(error: unknown): NodeJS.ErrnoException | undefined {
+  return error instanceof Error && 'syscall' in error && 'code' in error ? (error as NodeJS.ErrnoException) : undefined;
+}
+
+/** `no such file`, from a system call's error. */
+export function stateOf(error: NodeJS.ErrnoException): string {
+  return STATES[error.code ?? ''] ?? `${error.code ?? 'error'} in ${error.syscall ?? 'a system call'}`;
+}
+
+/** A refusal in place of a system call's error, `Cannot read x.pcap: no such file`; other errors as they are. */
+export function refusalOf(action: string, error: unknown): unknown {
+  const system = systemErrorOf(error);
+  if (system === undefined) return error;
+  return new Refusal('io', `Cannot ${action}: ${stateOf(system)}`);
+}

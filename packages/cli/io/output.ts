@@ -1,0 +1,49 @@
+/**
+ * Text to a file descriptor in large synchronous writes. `process.stdout` would tell of a closed pipe by an event, which a loop
+ * over a plain file never lets through; a synchronous write tells at once.
+ */
+import { writeSync } from 'node:fs';
+import { OutputClosed } from './exit.ts';
+
+/** Characters gathered before they are written. */
+const CHUNK_CHARS = 64 * 1024;
+/** Wait for a slow reader of a non-blocking pipe. */
+const RETRY_MS = 2;
+
+export interface Sink {
+  write(text: string): void;
+}
+
+export class Output implements Sink {
+  private readonly fd: number;
+  private pending = '';
+
+  constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  /** Appends text. Throws OutputClosed when the reader is gone. */
+  write(text: string): void {
+    this.pending += text;
+    if (this.pending.length >= CHUNK_CHARS) this.flush();
+  }
+
+  flush(): void {
+    if (this.pending === '') return;
+    const bytes = Buffer.from(this.pending);
+    this.pending = '';
+    for (let from = 0; from < bytes.length; ) from += this.writeSome(bytes, from);
+  }
+
+  private writeSome(bytes: Buffer, from: number): number {
+    try {
+      return writeSync(this.fd, bytes, from);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') throw new OutputClosed();
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+      return 0;
+    }
+  }
+}

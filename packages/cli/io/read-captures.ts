@@ -1,0 +1,75 @@
+/** Captures, packet by packet, for the verbs that look at each one: with progress, Ctrl-C, and errors in sentences. */
+import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
+import { describeFailure } from '@noroshi/wire/capture/failure.ts';
+import { type Damage, MergedSource } from '@noroshi/sensor/source/merge.ts';
+import { named } from '../look/style.ts';
+import { EXIT, refusalOf } from './exit.ts';
+import type { Io } from './io.ts';
+import { Progress } from './progress.ts';
+
+export interface Reading {
+  readonly damage: readonly Damage[];
+  /** Packets that the captures report as lost before they were written. */
+  readonly dropped: number;
+}
+
+/**
+ * Calls `take` for every packet of the captures in time order; the reader's offsets are good until it returns.
+ * @param take returns false to end early
+ */
+export async function readCaptures(
+  io: Io,
+  paths: readonly string[],
+  take: (reader: CaptureReader) => boolean,
+): Promise<Reading> {
+  const source = await openCaptures(paths);
+  const progress = new Progress(io);
+  let packets = 0;
+  try {
+    for (;;) {
+      const reader = source.next();
+      if (reader === undefined) break;
+      if (reader === null) {
+        await source.refill();
+        const { bytesTotal } = source;
+        progress.update(packets, bytesTotal === undefined ? undefined : source.bytesRead / bytesTotal);
+        await io.interrupt.breathe();
+        continue;
+      }
+      packets++;
+      if (!take(reader)) break;
+    }
+    return { damage: source.damage, dropped: source.dropped };
+  } catch (error) {
+    throw refusalOf('read the captures', error);
+  } finally {
+    progress.clear();
+    source.close();
+  }
+}
+
+/** Opens one by one, so that the sentence names the one that cannot be read. */
+async function openCaptures(paths: readonly string[]): Promise<MergedSource> {
+  try {
+    return await MergedSource.open(paths);
+  } catch (error) {
+    throw captureRefusal(paths, error);
+  }
+}
+
+/** `Cannot read x.pcap: no such file`, for an error of the file system about one of the captures. */
+export function captureRefusal(paths: readonly string[], error: unknown): unknown {
+  const at = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : paths[0];
+  return refusalOf(`read ${named(at ?? '-')}`, error);
+}
+
+/** One sentence a damaged capture: its name, what is wrong, at which byte. */
+export function damageSentence(damage: Damage): string {
+  return `Capture ${named(damage.input === 'standard input' ? '-' : damage.input)} is damaged: ${describeFailure(damage)}`;
+}
+
+/** Says on the error output what is damaged; the exit code that follows from it. */
+export function reportDamage(io: Io, damage: readonly Damage[]): number {
+  for (const one of damage) io.errors.write(`${damageSentence(one)}\n`);
+  return damage.length > 0 ? EXIT.damaged.code : EXIT.ok.code;
+}
