@@ -14,7 +14,7 @@ Start with:
   noroshi help marks                what our words mean
 
 Every verb has --help with examples, and --json with documented names.
-Exit codes: ${exitLine()}; noroshi help exit says more.`;
+Exit codes: ${exitLine()}.`;
 
 function exitLine(): string {
   return Object.entries(EXIT)
@@ -29,7 +29,7 @@ export async function runProgram(io: Io, argv: readonly string[]): Promise<numbe
     code = await verb.run(io, args, values);
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw new Refusal('usage', `Cannot understand the command line: ${plain(error.message)}`);
@@ -49,8 +49,7 @@ function commandOf(io: Io, run: Run): Command {
     .description('Noroshi 狼煙: from captured packets to what they say about scans, bots and attacks.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpCommand(false)
-    .addHelpText('after', EPILOGUE)
-    .action(() => program.outputHelp());
+    .addHelpText('after', EPILOGUE);
   for (const verb of VERBS) program.addCommand(subcommandOf(verb, io, run));
   return program;
 }

@@ -20,7 +20,9 @@ interface Profile {
 }
 
 export function readCorpus(): Capture[] {
-  const lines = readFileSync(sharedData('data', 'pcap', 'profile.jsonl'), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(sharedData('data', 'pcap', 'profile.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n');
   return lines.map((line) => {
     const { file, own, tcpdump_packets } = JSON.parse(line) as Profile;
     return {

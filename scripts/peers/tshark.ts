@@ -14,7 +14,13 @@ const OFF = [
   'tcp.reassemble_out_of_order',
 ];
 const ARGUMENTS = [
-  ...['-n', '-T', 'fields', '-E', 'occurrence=a', '-E', `aggregator=${AGGREGATOR}`],
+  '-n',
+  '-T',
+  'fields',
+  '-E',
+  'occurrence=a',
+  '-E',
+  `aggregator=${AGGREGATOR}`,
   ...OFF.flatMap((preference) => ['-o', `${preference}:FALSE`]),
   ...TSHARK_FIELDS.flatMap((field) => ['-e', field]),
 ];
@@ -28,7 +34,7 @@ export function readWithTshark(path: string): Promise<Row[] | undefined> {
   const options = { maxBuffer: OUTPUT_BYTES_MAX, env: { ...process.env, WIRESHARK_CONFIG_DIR: '/nonexistent' } };
   return new Promise((resolve, reject) => {
     execFile('tshark', [...ARGUMENTS, '-r', path], options, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') reject(error);
+      if (error !== null && typeof error.code !== 'number') reject(new Error('Cannot run tshark', { cause: error }));
       else if (stdout === '' && stderr.includes(UNSUPPORTED)) resolve(undefined);
       else resolve(rowsOf(stdout));
     });

@@ -1,59 +1,60 @@
 /**
- * Numbers 1, 2, 3 … for keys of a fixed number of 32-bit words, up to a limit: open addressing in typed arrays, about 10 to 20
- * bytes a key instead of a Map's 60. What comes after the limit gets 0, and whoever counts says "at least".
+ * Records found by a key of one, two or four 32-bit words, up to a limit: open addressing in typed arrays. Key and record lie
+ * side by side, because at millions of keys every array touched is a cache miss; a Map would take four times the memory.
+ * Records have numbers 1, 2, 3 …; what comes after the limit gets 0, and whoever counts says "at least".
  */
 const SLOTS_FIRST = 1024;
 
 export class KeyTable {
+  /** Words of a key, and of a key with its record. */
   readonly width: number;
+  readonly stride: number;
   readonly limit: number;
   count = 0;
-  /** Keys that found no room, each time they came. */
+  /** Times that a new key found no room. */
   refused = 0;
-  /** The keys one after the other; key n at (n - 1) × width. */
+  /** Key and record of number n begin at (n - 1) × stride; a new record is all zeros. */
   words: Int32Array;
   private slots = new Int32Array(SLOTS_FIRST);
   private mask = SLOTS_FIRST - 1;
 
-  constructor(width: number, limit: number) {
+  /** @param extra words of a record behind its key */
+  constructor(width: 1 | 2 | 4, extra: number, limit: number) {
     this.width = width;
+    this.stride = width + extra;
     this.limit = limit;
-    this.words = new Int32Array(width * SLOTS_FIRST);
+    this.words = new Int32Array(this.stride * SLOTS_FIRST);
   }
 
-  get isFull(): boolean {
-    return this.count >= this.limit;
-  }
-
-  /** Number of a key of one word. */
+  /** Number of the record of a one-word key. */
   number1(a: number): number {
-    const { words, slots, mask } = this;
-    let slot = finish(Math.imul(a, 0x9e3779b1)) & mask;
+    const { words, slots, mask, stride } = this;
+    let slot = hash1(a) & mask;
     for (let number = slots[slot]; number !== 0; number = slots[slot]) {
-      if (words[number - 1] === a) return number;
+      if (words[(number - 1) * stride] === a) return number;
       slot = (slot + 1) & mask;
     }
     return this.claim(slot) ? this.put(a) : 0;
   }
 
-  /** Number of a key of two words. */
+  /** Number of the record of a two-word key. */
   number2(a: number, b: number): number {
-    const { words, slots, mask } = this;
-    let slot = finish(Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) & mask;
+    const { words, slots, mask, stride } = this;
+    let slot = hash2(a, b) & mask;
     for (let number = slots[slot]; number !== 0; number = slots[slot]) {
-      const at = (number - 1) * 2;
+      const at = (number - 1) * stride;
       if (words[at] === a && words[at + 1] === b) return number;
       slot = (slot + 1) & mask;
     }
     return this.claim(slot) ? this.put(a, b) : 0;
   }
 
-  /** Number of a key of four words. */
+  /** Number of the record of a four-word key. */
   number4(a: number, b: number, c: number, d: number): number {
-    const { words, slots, mask } = this;
+    const { words, slots, mask, stride } = this;
     let slot = hash4(a, b, c, d) & mask;
     for (let number = slots[slot]; number !== 0; number = slots[slot]) {
-      const at = (number - 1) * 4;
+      const at = (number - 1) * stride;
       if (words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d) return number;
       slot = (slot + 1) & mask;
     }
@@ -71,10 +72,15 @@ export class KeyTable {
   }
 
   private put(a: number, b = 0, c = 0, d = 0): number {
-    const at = this.count * this.width;
-    if (at + this.width > this.words.length) this.words = grown(this.words, this.limit * this.width);
-    const key = [a, b, c, d];
-    for (let word = 0; word < this.width; word++) this.words[at + word] = key[word];
+    const at = this.count * this.stride;
+    if (at + this.stride > this.words.length) this.words = grown(this.words, this.limit * this.stride);
+    const { words, width } = this;
+    words[at] = a;
+    if (width > 1) words[at + 1] = b;
+    if (width > 2) {
+      words[at + 2] = c;
+      words[at + 3] = d;
+    }
     this.count++;
     if (this.count * 2 > this.slots.length) this.rehash();
     return this.count;
@@ -94,16 +100,22 @@ export class KeyTable {
 
   private hashOf(number: number): number {
     const { words, width } = this;
-    const at = (number - 1) * width;
-    if (width === 1) return finish(Math.imul(words[at], 0x9e3779b1));
-    if (width === 2) return finish(Math.imul(words[at], 0x9e3779b1) ^ Math.imul(words[at + 1], 0x85ebca6b));
-    return hash4(words[at], words[at + 1], words[at + 2], words[at + 3]);
+    const at = (number - 1) * this.stride;
+    if (width === 1) return hash1(words[at]);
+    return width === 2 ? hash2(words[at], words[at + 1]) : hash4(words[at], words[at + 1], words[at + 2], words[at + 3]);
   }
 }
 
+function hash1(a: number): number {
+  return finish(Math.imul(a, 0x9e3779b1));
+}
+
+function hash2(a: number, b: number): number {
+  return finish(Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b));
+}
+
 function hash4(a: number, b: number, c: number, d: number): number {
-  const high = finish(Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b));
-  return finish(Math.imul(high ^ c, 0xc2b2ae35) ^ Math.imul(d, 0x27d4eb2f));
+  return finish(Math.imul(hash2(a, b) ^ c, 0xc2b2ae35) ^ Math.imul(d, 0x27d4eb2f));
 }
 
 /** The finaliser of murmur3: addresses differ in few bits, and neighbours must not meet. */
@@ -113,15 +125,9 @@ function finish(hash: number): number {
   return more ^ (more >>> 16);
 }
 
-interface Growable<T> {
-  readonly length: number;
-  set(from: T): void;
-}
-
 /** A copy of twice the length, but not longer than `most`. */
-export function grown<T extends Growable<T>>(array: T, most: number): T {
-  const Kind = array.constructor as new (length: number) => T;
-  const larger = new Kind(Math.min(most, array.length * 2));
+export function grown(array: Int32Array, most: number): Int32Array {
+  const larger = new Int32Array(Math.min(most, array.length * 2));
   larger.set(array);
   return larger;
 }

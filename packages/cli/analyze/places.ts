@@ -33,7 +33,7 @@ export class Places {
   /** Counts every source of a table with its packets. */
   addSources(sources: Sources): void {
     for (let number = 1; number <= sources.keys.count; number++) {
-      this.add(sources.addressOf(number), sources.packets[number - 1], 1);
+      this.add(sources.addressOf(number), sources.packetsOf(number), 1);
     }
   }
 

@@ -31,7 +31,7 @@ export function topSources(survey: Survey, places: Places, top: number): SourceR
       class: sources.classOf(number),
       ports: used.slice(0, SERVICES_SHOWN),
       port_count: used.length,
-      marks: markNames(sources.marksTwice[number - 1]),
+      marks: markNames(sources.marksOf(number)),
     };
   });
 }
@@ -44,7 +44,7 @@ function best(sources: Sources, isIpv6: 0 | 1, top: number): Candidate[] {
   let chosen: Candidate[] = [];
   let least = 0;
   for (let number = 1; number <= sources.keys.count; number++) {
-    const packets = sources.packets[number - 1];
+    const packets = sources.packetsOf(number);
     if (packets <= least) continue;
     chosen.push({ sources, number, packets, key: number * 2 + isIpv6 });
     if (chosen.length < top * 2) continue;

@@ -27,7 +27,7 @@ function rowOf(victim: Victim, places: Places): VictimRow {
     last: victim.last_s,
     service_ports: services.map(([key, packets]) => ({ proto: key >>> 16, port: key & 0xffff, packets })),
     our_ports: portMost < 0 ? null : { least: portLeast, most: portMost },
-    timeline: victim.timeline.series(),
+    timeline: victim.timeline?.series() ?? { from: victim.first_s, step_s: 0, packets: [1] },
   };
 }
 

@@ -6,10 +6,12 @@ import type { Verdict } from '@noroshi/wire/classify/classify.ts';
 import { CLASS_PROBE } from '@noroshi/wire/classify/class.ts';
 import type { Packet } from '@noroshi/wire/net/packet.ts';
 import { PROTO_ICMP, PROTO_ICMP6 } from '@noroshi/wire/net/protocol.ts';
-import { grown, KeyTable } from './key-table.ts';
+import { KeyTable } from './key-table.ts';
 
-/** Pairs of source and service that are told apart; 4 Mi take about 100 MB. */
+/** Pairs of source and service that are told apart; 4 Mi take about 85 MB. */
 export const PAIRS_MAX = 1 << 22;
+const PAIR_WORDS = 3;
+const PAIR_PACKETS = 2;
 const PORTS = 65_536;
 
 export interface Service {
@@ -30,13 +32,12 @@ interface Ports {
 }
 
 export class Services {
-  /** Keys: source number × 2 + 1 for IPv6, then protocol and port. */
+  /** Keys: source number × 2 + 1 for IPv6, then protocol and port. Record: packets, up to 4,294,967,295. */
   private readonly pairs: KeyTable;
-  private pairPackets = new Float64Array(1024);
   private readonly byProtocol: (Ports | undefined)[] = new Array<Ports | undefined>(256).fill(undefined);
 
   constructor(pairsMax = PAIRS_MAX) {
-    this.pairs = new KeyTable(2, pairsMax);
+    this.pairs = new KeyTable(2, 1, pairsMax);
   }
 
   /** True when some (source, service) pairs were not told apart. */
@@ -56,8 +57,9 @@ export class Services {
     const before = this.pairs.count;
     const pair = this.pairs.number2(source * 2 + (packet.net === 6 ? 1 : 0), (proto << 16) | port);
     if (pair === 0) return;
-    if (this.pairs.count > before) this.begin(ports, port);
-    this.pairPackets[pair - 1]++;
+    if (this.pairs.count > before) ports.sources[port]++;
+    const at = (pair - 1) * PAIR_WORDS + PAIR_PACKETS;
+    if (this.pairs.words[at] !== -1) this.pairs.words[at]++;
   }
 
   /** Every service met, most packets first. */
@@ -78,21 +80,16 @@ export class Services {
     const found = new Map<number, { proto: number; port: number; packets: number }[]>();
     const { words, count } = this.pairs;
     for (let index = 0; index < count; index++) {
-      const source = words[index * 2];
+      const source = words[index * PAIR_WORDS];
       if (!wanted.has(source)) continue;
-      const key = words[index * 2 + 1];
-      const service = { proto: key >>> 16, port: key & 0xffff, packets: this.pairPackets[index] };
+      const key = words[index * PAIR_WORDS + 1];
+      const service = { proto: key >>> 16, port: key & 0xffff, packets: words[index * PAIR_WORDS + PAIR_PACKETS] >>> 0 };
       const list = found.get(source);
       if (list === undefined) found.set(source, [service]);
       else list.push(service);
     }
     for (const list of found.values()) list.sort((a, b) => b.packets - a.packets || a.port - b.port);
     return found;
-  }
-
-  private begin(ports: Ports, port: number): void {
-    ports.sources[port]++;
-    if (this.pairs.count > this.pairPackets.length) this.pairPackets = grown(this.pairPackets, this.pairs.limit);
   }
 }
 

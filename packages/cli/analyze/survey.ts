@@ -4,7 +4,7 @@
  */
 import type { Telescope } from '@noroshi/sensor/flow/telescope.ts';
 import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
-import { CLASS_NOT_IP, CLASSES } from '@noroshi/wire/classify/class.ts';
+import { CLASS_BACKSCATTER, CLASS_NOT_IP, CLASSES } from '@noroshi/wire/classify/class.ts';
 import { classify, Verdict } from '@noroshi/wire/classify/classify.ts';
 import { MARKS } from '@noroshi/wire/classify/marks/index.ts';
 import { Packet } from '@noroshi/wire/net/packet.ts';
@@ -51,8 +51,8 @@ export class Survey {
   readonly unwalked = new Map<number, number>();
   readonly sources4: Sources;
   readonly sources6: Sources;
-  readonly targets4 = new KeyTable(1, TARGETS_MAX);
-  readonly targets6 = new KeyTable(4, TARGETS_MAX);
+  readonly targets4 = new KeyTable(1, 0, TARGETS_MAX);
+  readonly targets6 = new KeyTable(4, 0, TARGETS_MAX);
   readonly services: Services;
   readonly victims = new Victims();
   readonly timeline = new Timeline(TIMELINE_BINS);
@@ -115,7 +115,7 @@ export class Survey {
     this.services.add(packet, verdict, source);
     if (packet.net === 4) this.targets4.number1(packet.dst3);
     else this.targets6.number4(packet.dst0, packet.dst1, packet.dst2, packet.dst3);
-    this.victims.add(packet, verdict, time_s);
+    if (verdict.classCode === CLASS_BACKSCATTER) this.victims.add(packet, verdict, time_s, this.timeline.step_s);
   }
 
   /** Keeps the earliest and the latest time, to the nanosecond. */

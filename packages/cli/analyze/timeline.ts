@@ -9,14 +9,18 @@ const STEP_LEAST_S = 2 ** -10;
 
 export class Timeline {
   /** Width of a bin and beginning of the first one, seconds; the latter is a multiple of the former. */
-  step_s = STEP_LEAST_S;
+  step_s: number;
   private start_s = Number.NaN;
   private end_s = Number.NaN;
   private readonly bins: Float64Array;
 
-  /** @param bins an even number */
-  constructor(bins: number) {
+  /**
+   * @param bins an even number
+   * @param step_s width to begin with, a power of two
+   */
+  constructor(bins: number, step_s = STEP_LEAST_S) {
     this.bins = new Float64Array(bins);
+    this.step_s = step_s;
   }
 
   add(time_s: number): void {

@@ -4,7 +4,6 @@
  * is why the spread of our own ports is kept.
  */
 import type { Verdict } from '@noroshi/wire/classify/classify.ts';
-import { CLASS_BACKSCATTER } from '@noroshi/wire/classify/class.ts';
 import { V4_MAPPED_WORD, type Words } from '@noroshi/wire/net/address.ts';
 import type { Packet } from '@noroshi/wire/net/packet.ts';
 import { Timeline } from './timeline.ts';
@@ -15,7 +14,7 @@ const VICTIMS_MAX = 65_536;
 const TARGETS_MAX = 1 << 20;
 /** Attacked services told apart per victim. */
 const SERVICES_MAX = 64;
-const BINS = 64;
+const BINS = 32;
 
 export class Victim {
   readonly address: Words;
@@ -26,7 +25,8 @@ export class Victim {
   readonly targets = new Set<number>();
   /** Attacked services, packets by protocol × 65,536 + port. */
   readonly services = new Map<number, number>();
-  readonly timeline = new Timeline(BINS);
+  /** Made with the second packet: most victims have only one. */
+  timeline: Timeline | undefined;
   /** Least and greatest port of ours that it answered to; an attack with forged sources spreads them. */
   portLeast = 65_536;
   portMost = -1;
@@ -53,14 +53,17 @@ export class Victims {
     return this.ipv4.size + this.ipv6.size;
   }
 
-  add(packet: Packet, verdict: Verdict, time_s: number): void {
-    if (verdict.classCode !== CLASS_BACKSCATTER) return;
+  /**
+   * Counts a packet of class backscatter.
+   * @param step_s bin width that fits the capture so far, for a new timeline
+   */
+  add(packet: Packet, verdict: Verdict, time_s: number, step_s: number): void {
     const isQuoted = packet.quotedNet !== 0;
     const victim = isQuoted ? this.quotedVictim(packet) : this.victimOf(packet.net, packet.src0, packet.src1, packet.src2, packet.src3);
     victim.packets++;
+    addTime(victim, time_s, step_s);
     if (time_s < victim.first_s) victim.first_s = time_s;
     if (time_s > victim.last_s) victim.last_s = time_s;
-    victim.timeline.add(time_s);
     this.addTarget(victim, packet);
     const proto = isQuoted ? packet.quotedProto : packet.proto;
     addService(victim, proto, isQuoted ? packet.quotedDport : verdict.servicePort);
@@ -114,6 +117,15 @@ export class Victims {
     this.targets++;
     victim.targets.add(target);
   }
+}
+
+function addTime(victim: Victim, time_s: number, step_s: number): void {
+  if (victim.packets === 1) return;
+  if (victim.timeline === undefined) {
+    victim.timeline = new Timeline(BINS, step_s);
+    victim.timeline.add(victim.first_s);
+  }
+  victim.timeline.add(time_s);
 }
 
 function addService({ services }: Victim, proto: number, port: number): void {

@@ -2,7 +2,7 @@
 // The program `noroshi`. Plain JavaScript, because it runs on whatever Node the machine has: where that is too old, the Node
 // that npm installed beside us (the package `node`) takes over, in the same terminal and with the same signals.
 import { spawn } from 'node:child_process';
-import { createRequire, enableCompileCache } from 'node:module';
+import * as module from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const NODE_MAJOR_MIN = 24;
 
 function ownNode() {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node');
+    return join(dirname(module.createRequire(import.meta.url).resolve('node/package.json')), 'bin/node');
   } catch {
     return undefined;
   }
@@ -33,7 +33,7 @@ function handOver(node) {
 }
 
 if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN) {
-  enableCompileCache();
+  module.enableCompileCache();
   const { main } = await import('../main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -1,7 +1,7 @@
 /** source → flow → segment: captures become one Parquet file of flow rows. */
 import type { Segment } from '@noroshi/wire/segment/segment.ts';
 import { type Compression, FlowFile, GroupEncoder, type SegmentFacts } from '../segment/flow-file.ts';
-import { openInput } from '../source/input.ts';
+import { fileBytes, openInput } from '../source/input.ts';
 import type { Damage } from '../source/merge.ts';
 import { type Progress, runInline, type SourceOutcome } from './inline.ts';
 import { runParallel } from './parallel.ts';
@@ -65,7 +65,7 @@ async function run(options: FlowsOptions, file: FlowFile): Promise<SourceOutcome
 }
 
 async function isSeekable(path: string): Promise<boolean> {
-  if (path === '-') return false;
+  if (fileBytes(path) === undefined) return false;
   const input = await openInput(path);
   input.close();
   return input.isSeekable;

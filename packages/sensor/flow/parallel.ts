@@ -90,7 +90,7 @@ class ParallelRun {
     const member: Member = { worker, credit: new Int32Array(credit), outstanding: 0, counters: undefined };
     member.credit[0] = GROUPS_WAITING_MAX;
     worker.on('message', (message: WorkerMessage) => this.receive(member, message));
-    worker.on('error', (error) => this.settle.reject(error));
+    worker.on('error', (error: Error) => this.settle.reject(error));
     return member;
   }
 
@@ -110,6 +110,8 @@ class ParallelRun {
     }
     this.planned++;
     member.outstanding++;
+    // A worker's port has no origin.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     member.worker.postMessage(task);
   }
 

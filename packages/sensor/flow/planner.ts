@@ -63,8 +63,9 @@ export class Planner {
   }
 
   private begin(): void {
-    const state = structuredClone(this.reader.state)!;
-    this.start = { offset: this.reader.recordOffset, state };
+    const { state } = this.reader;
+    if (state === undefined) throw new Error('Cannot plan: a packet was read before its format was known');
+    this.start = { offset: this.reader.recordOffset, state: structuredClone(state) };
     this.pending = 0;
   }
 

@@ -14,6 +14,8 @@ const TAG_MASK = ~NUMBER_MASK;
 export class RowIndex {
   /** Rows found under it. */
   count = 0;
+  /** A mix of what {@link touch} loaded last. Nobody reads it, but no compiler may find the loads useless. */
+  touched = 0;
   private readonly store: RowStore;
   /** Row number + 1 in the low bits, hash bits above; 0 = free. Only the first mask + 1 entries are in use. */
   private entries = new Int32Array(SLOTS_FIRST);
@@ -23,7 +25,6 @@ export class RowIndex {
   private readonly candidates = new Int32Array(BATCH);
   /** Free entry at which the last {@link find} ended. */
   private slot = 0;
-  private sink = 0;
 
   constructor(store: RowStore) {
     this.store = store;
@@ -34,13 +35,14 @@ export class RowIndex {
     const { entries, mask, candidates } = this;
     const { words } = this.store;
     for (let number = 0, at = HASH; number < count; number++, at += STAGED_WORDS) {
-      const entry = entries[staged[at] & mask] & NUMBER_MASK;
-      candidates[number] = entry === 0 ? 0 : (entry - 1) * row.ROW_WORDS;
+      const hash = staged[at];
+      const entry = entries[hash & mask];
+      const isLikely = entry !== 0 && (entry & TAG_MASK) === (hash & TAG_MASK);
+      candidates[number] = isLikely ? ((entry & NUMBER_MASK) - 1) * row.ROW_WORDS : 0;
     }
     let sum = 0;
     for (let number = 0; number < count; number++) sum ^= words[candidates[number]] ^ words[candidates[number] + 12];
-    // Kept, so that no compiler finds the loads useless.
-    this.sink = sum;
+    this.touched = sum;
   }
 
   /** Offset in the store's words of the row with the key of the staged packet at `from`; -1 when there is none. */
@@ -71,7 +73,7 @@ export class RowIndex {
     for (let word = 0; word < row.ROW_WORDS; word++) words[at + word] = staged[from + word];
     if (this.count === this.hashes.length) this.growHashes();
     this.hashes[this.count++] = hash;
-    if (this.count * 2 > this.mask) this.grow();
+    if (this.count * 2 > this.mask + 1) this.grow();
     return at;
   }
 

@@ -39,7 +39,7 @@ export class Staging {
   count = 0;
   /** The buffer that the staged offsets point into. */
   bytes: Uint8Array = NOTHING;
-  data = new DataView(NOTHING.buffer);
+  data: DataView = new DataView(NOTHING.buffer);
 
   /**
    * Stages one packet; `time_us` counts from its minute's start. A packet of the same flow as the one before joins it here: floods

@@ -54,7 +54,9 @@ export class FlowTable {
    */
   constructor(emit: (store: RowStore) => void, rowsPerMinuteMax = ROWS_PER_MINUTE_MAX) {
     if (!(rowsPerMinuteMax >= 1 && rowsPerMinuteMax <= LIMIT_MAX)) {
-      throw new RangeError(`Cannot make a flow table: ${rowsPerMinuteMax} rows a minute, the limits are 1 and ${LIMIT_MAX}`);
+      throw new RangeError(
+        `Cannot make a flow table: ${rowsPerMinuteMax} rows a minute, the limits are 1 and ${LIMIT_MAX}`,
+      );
     }
     this.emit = emit;
     this.rowsPerMinuteMax = rowsPerMinuteMax;

@@ -20,7 +20,13 @@ export interface WorkerSetup {
 }
 
 export type WorkerMessage =
-  | { readonly kind: 'group'; readonly task: number; readonly bytes: Uint8Array; readonly meta: RowGroupMeta; readonly digest: string }
+  | {
+      readonly kind: 'group';
+      readonly task: number;
+      readonly bytes: Uint8Array;
+      readonly meta: RowGroupMeta;
+      readonly digest: string;
+    }
   | { readonly kind: 'progress'; readonly packets: number; readonly bytes: number }
   | { readonly kind: 'done'; readonly task: number; readonly counters: StageCounters };
 
@@ -28,7 +34,8 @@ export type WorkerMessage =
 const PROGRESS_PACKETS = 262_144;
 
 const setup = workerData as WorkerSetup;
-const port = parentPort!;
+if (parentPort === null) throw new Error('Cannot run worker.ts: it is started by parallel.ts');
+const port = parentPort;
 const credit = new Int32Array(setup.credit);
 const encoder = new GroupEncoder(setup.compression);
 const fd = openSync(setup.path, 'r');

@@ -49,19 +49,20 @@ export class Decompressed implements Input {
 
   private async wait(into: Uint8Array): Promise<number> {
     while (this.rest.length === 0) {
-      const { value, done } = await this.next();
-      if (done === true) return 0;
-      this.rest = value;
+      const chunk = await this.next();
+      if (chunk === undefined) return 0;
+      this.rest = chunk;
     }
     return this.copy(into);
   }
 
-  private async next(): Promise<IteratorResult<Buffer>> {
+  private async next(): Promise<Buffer | undefined> {
     try {
-      return await this.chunks.next();
+      const step = await this.chunks.next();
+      return step.done === true ? undefined : step.value;
     } catch (error) {
       this.failure = { kind: 'input', offset: this.delivered, detail: (error as Error).message };
-      return { value: undefined, done: true };
+      return undefined;
     }
   }
 

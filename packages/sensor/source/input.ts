@@ -3,7 +3,7 @@
  * files are read synchronously straight into the reader's buffer; compressed and piped ones as they come. Memory stays at a few
  * chunks whatever the length.
  */
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { CaptureFailure } from '@noroshi/wire/capture/failure.ts';
 import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
@@ -27,6 +27,13 @@ export interface Input {
   close(): void;
 }
 
+/** Size of a regular file; undefined for standard input, pipes and devices. Throws the file system's error with the path in it. */
+export function fileBytes(path: string): number | undefined {
+  if (path === '-') return undefined;
+  const stat = statSync(path);
+  return stat.isFile() ? stat.size : undefined;
+}
+
 /** Opens a path, or standard input for `-`. Throws the file system's error with the path in it. */
 export async function openInput(path: string): Promise<Input> {
   if (path === '-') return openStream('standard input', process.stdin);
@@ -46,10 +53,10 @@ async function openStream(name: string, stream: NodeJS.ReadableStream): Promise<
   const first: Buffer[] = [];
   let length = 0;
   while (length < 4) {
-    const { value, done } = await chunks.next();
-    if (done === true) break;
-    first.push(value);
-    length += value.length;
+    const step = await chunks.next();
+    if (step.done === true) break;
+    first.push(step.value);
+    length += step.value.length;
   }
   const compression = compressionOf(Buffer.concat(first));
   const rest = { [Symbol.asyncIterator]: () => chunks };

@@ -11,7 +11,7 @@
  */
 import type { CaptureFailure } from '@noroshi/wire/capture/failure.ts';
 import { CaptureReader } from '@noroshi/wire/capture/reader.ts';
-import { failureOf, feed, type Input, openInput } from './input.ts';
+import { failureOf, feed, fileBytes, type Input, openInput } from './input.ts';
 
 /** Captures merged at the same time, each with its buffer; further ones wait, whatever their times. */
 export const MERGED_MAX = 64;
@@ -90,8 +90,8 @@ export class MergedSource {
   /** Reads on where bytes are wanted, and opens the captures whose time has come. */
   async refill(): Promise<void> {
     for (const { input, reader, isLoaded } of this.active) if (!isLoaded && !reader.isDone) await feed(reader, input);
-    while (this.isDue()) {
-      const { path } = this.waiting.shift()!;
+    for (let due = this.takeDue(); due !== undefined; due = this.takeDue()) {
+      const { path } = due;
       const input = await openInput(path);
       const reader = new CaptureReader();
       this.active.push({ input, reader, isLoaded: false });
@@ -106,6 +106,10 @@ export class MergedSource {
     this.active = [];
     this.waiting.length = 0;
     this.settle();
+  }
+
+  private takeDue(): Waiting | undefined {
+    return this.isDue() ? this.waiting.shift() : undefined;
   }
 
   private nextOfMany(): CaptureReader | null | undefined {
@@ -164,15 +168,15 @@ function isEarlier(a: CaptureReader, b: CaptureReader): boolean {
   return a.seconds === b.seconds ? a.nanoseconds < b.nanoseconds : a.seconds < b.seconds;
 }
 
-/** First packet's time and size on disk. A pipe, or a capture that is alone, is not looked into: its order does not matter. */
+/** First packet's time and size on disk. A pipe gives its bytes only once, and the order of a single capture does not matter. */
 async function peek(path: string, count: number): Promise<{ first_s: number; bytes: number | undefined }> {
-  if (path === '-') return { first_s: Number.NEGATIVE_INFINITY, bytes: undefined };
+  const bytes = fileBytes(path);
+  if (bytes === undefined || count === 1) return { first_s: Number.NEGATIVE_INFINITY, bytes };
   const input = await openInput(path);
   try {
-    if (count === 1) return { first_s: Number.NEGATIVE_INFINITY, bytes: input.bytesTotal };
     const reader = new CaptureReader(PEEK_BYTES);
     while (!reader.next() && !reader.isDone) await feed(reader, input);
-    return { first_s: reader.packets > 0 ? reader.seconds : Number.NEGATIVE_INFINITY, bytes: input.bytesTotal };
+    return { first_s: reader.packets > 0 ? reader.seconds : Number.NEGATIVE_INFINITY, bytes };
   } finally {
     input.close();
   }

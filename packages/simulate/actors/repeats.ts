@@ -1,6 +1,6 @@
 /**
- * The benchmark's friendly case: a bounded set of flows, each met again and again within every minute. A flow is a number
- * whose hash gives its addresses and ports, so the set takes no memory.
+ * The benchmark's friendly case: a bounded set of flows, each met again and again, in trains of packets as floods and
+ * retransmissions send them. A flow is a number whose hash gives its addresses and ports, so the set takes no memory.
  */
 import { TCP_SYN } from '@noroshi/wire/net/tcp.ts';
 import type { Act, Actor, Part } from '../actor.ts';
@@ -14,6 +14,8 @@ import { LINUX_OPTIONS } from '../craft/tcp-options.ts';
 const FLOWS_MAX = 100_000;
 /** How often a flow is met in a minute, at least. */
 const REPEATS_MIN = 20;
+/** Packets of one flow in a row. */
+const TRAIN = 64;
 const PORTS = [23, 80, 443, 22, 445, 3389, 8080, 5060];
 
 export const actors: readonly Actor[] = [
@@ -41,8 +43,14 @@ function perform(part: Part): Act {
   const random = part.random.fork();
   const source = new Host();
   const target = new Host();
+  let flow = 0;
+  let left = 0;
   const streams = part.stream((pen) => {
-    const flow = scramble(salt + random.below(flows));
+    if (left === 0) {
+      flow = scramble(salt + random.below(flows));
+      left = TRAIN;
+    }
+    left--;
     const other = scramble(flow + 1);
     const isTcp = (other & 7) !== 0;
     telescope.at4((((other >>> 8) * telescope.addresses4) / 2 ** 24) >>> 0, target);

@@ -59,8 +59,7 @@ export function readErf(record: ErfRecord, data: DataView, at: number): boolean 
   // Ethernet records begin with two bytes of alignment.
   if (linkOf(type) === LINK_ETHERNET) offset += 2;
   if (offset > end) return false;
-  record.seconds = data.getUint32(at + 4, true);
-  record.nanoseconds = Math.floor((data.getUint32(at, true) / 0x1_0000_0000) * 1e9);
+  setTime(record, data.getUint32(at + 4, true), data.getUint32(at, true));
   record.lost = data.getUint16(at + 12);
   record.wireBytes = data.getUint16(at + 14);
   record.at = offset;
@@ -69,6 +68,14 @@ export function readErf(record: ErfRecord, data: DataView, at: number): boolean 
   record.link = linkOf(type);
   record.isPacket = type !== TYPE_PAD && record.link >= 0;
   return true;
+}
+
+/** To the nearest nanosecond, so that a time that was converted from micro- or nanoseconds comes back as it was. */
+function setTime(record: ErfRecord, seconds: number, fraction: number): void {
+  const nanoseconds = Math.round((fraction / 0x1_0000_0000) * 1e9);
+  const carries = nanoseconds === 1_000_000_000;
+  record.seconds = carries ? seconds + 1 : seconds;
+  record.nanoseconds = carries ? 0 : nanoseconds;
 }
 
 /** True when `data[at, end)` begins like ERF: several believable records in a row, or up to the end of a short file. */

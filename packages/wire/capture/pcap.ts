@@ -32,10 +32,14 @@ export interface PcapFormat {
   readonly minor: number;
 }
 
-/** The format that 24 bytes at `at` announce; undefined when the magic is not one of the three in either order. */
-export function readPcapHeader(data: DataView, at: number): PcapFormat | undefined {
+/** True when the four bytes at `at` are one of the three magics in either order. */
+export function isPcapMagic(data: DataView, at: number): boolean {
+  return isMagic(data.getUint32(at, true)) || isMagic(data.getUint32(at, false));
+}
+
+/** The format that 24 bytes at `at` announce, which begin with a magic. */
+export function readPcapHeader(data: DataView, at: number): PcapFormat {
   const littleEndian = isMagic(data.getUint32(at, true));
-  if (!littleEndian && !isMagic(data.getUint32(at, false))) return undefined;
   const magic = data.getUint32(at, littleEndian);
   const major = data.getUint16(at + 4, littleEndian);
   const minor = data.getUint16(at + 6, littleEndian);
@@ -64,7 +68,12 @@ function swappedLengths(major: number, minor: number): SwappedLengths {
 export function writePcapHeader(
   data: DataView,
   at: number,
-  format: { readonly littleEndian: boolean; readonly unit_ns: number; readonly link: number; readonly snapBytes: number },
+  format: {
+    readonly littleEndian: boolean;
+    readonly unit_ns: number;
+    readonly link: number;
+    readonly snapBytes: number;
+  },
 ): void {
   const { littleEndian } = format;
   data.setUint32(at, format.unit_ns === 1 ? MAGIC_NANO : MAGIC_MICRO, littleEndian);

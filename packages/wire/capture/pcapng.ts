@@ -30,6 +30,15 @@ const OPTION_RECEIVED_BY_INTERFACE = 4;
 const OPTION_DROPPED_BY_INTERFACE = 5;
 const OPTION_DROPPED_BY_OS = 7;
 
+/** True for the blocks that are read; all others are passed over. */
+export function isReadBlock(type: number): boolean {
+  return type === BLOCK_ENHANCED_PACKET || type === BLOCK_SIMPLE_PACKET || isRareBlock(type);
+}
+
+function isRareBlock(type: number): boolean {
+  return type === BLOCK_PACKET_OBSOLETE || type === BLOCK_INTERFACE || type === BLOCK_STATISTICS;
+}
+
 /** One described interface; plain data, so that a worker can be handed it. */
 export interface PcapngInterface {
   readonly link: number;
@@ -81,7 +90,9 @@ export function readInterface(section: PcapngSection, data: DataView, at: number
   const options = new Options(data, at + 16, end - 4, little);
   while (options.next()) {
     if (options.code === OPTION_TIME_RESOLUTION && options.length >= 1) ticks = ticksOf(data.getUint8(options.at));
-    if (options.code === OPTION_TIME_OFFSET && options.length >= 8) offset_s = Number(data.getBigInt64(options.at, little));
+    if (options.code === OPTION_TIME_OFFSET && options.length >= 8) {
+      offset_s = Number(data.getBigInt64(options.at, little));
+    }
   }
   const link = data.getUint16(at + 8, little);
   section.interfaces.push({ link, snapBytes: data.getUint32(at + 12, little), ticks, offset_s, dropped: 0 });

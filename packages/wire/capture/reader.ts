@@ -8,7 +8,7 @@
  */
 import { ERF_BYTES, ErfRecord, erfRecordBytes, looksLikeErf, readErf } from './erf.ts';
 import type { CaptureFailure, FailureKind } from './failure.ts';
-import { PCAP_HEADER_BYTES, type PcapFormat, readPcapHeader } from './pcap.ts';
+import { isPcapMagic, PCAP_HEADER_BYTES, type PcapFormat, readPcapHeader } from './pcap.ts';
 import * as ng from './pcapng.ts';
 
 /** Largest packet that is read, libpcap's MAXIMUM_SNAPLEN; a record that claims more is damage. */
@@ -58,7 +58,9 @@ export class CaptureReader {
   private limit = 0;
   /** Offset in the stream of the buffer's first byte. */
   private base: number;
+  /** Bytes that nobody reads, still to be passed over, and the offset in the stream where their block began. */
   private skipBytes = 0;
+  private skippedAt = 0;
   private isFinished = false;
   private needed = 0;
   private droppedBefore = 0;
@@ -142,7 +144,7 @@ export class CaptureReader {
     if (this.isDone) return false;
     const pcap = this.pcap;
     if (pcap !== undefined) return this.nextPcap(pcap);
-    if (this.section !== undefined) return this.nextPcapng();
+    if (this.section !== undefined) return this.nextPcapng(this.section);
     if (this.format === 'erf') return this.nextErf();
     return this.recognise() ? this.next() : false;
   }
@@ -156,7 +158,7 @@ export class CaptureReader {
     let captured = data.getUint32(at + 8, little);
     let wire = data.getUint32(at + 12, little);
     if (pcap.swapped === 'yes' || (pcap.swapped === 'maybe' && captured > wire)) [captured, wire] = [wire, captured];
-    if (captured > PACKET_BYTES_MAX) return this.fail('record', `${captured} captured bytes, limit ${PACKET_BYTES_MAX}`);
+    if (captured > PACKET_BYTES_MAX) return this.failLength(captured);
     if (available < pcap.recordBytes + captured) return this.starve(pcap.recordBytes + captured);
     let seconds = data.getUint32(at, little);
     let nanoseconds = data.getUint32(at + 4, little) * pcap.unit_ns;
@@ -180,33 +182,33 @@ export class CaptureReader {
     return true;
   }
 
-  private nextPcapng(): boolean {
+  private nextPcapng(current: ng.PcapngSection): boolean {
+    let section = current;
     for (;;) {
       if (this.limit - this.position < 8) return this.starve(8);
-      const type = this.data.getUint32(this.position, this.section!.littleEndian);
-      // A new section may turn the byte order round, and with it the meaning of its own length.
-      if (type === ng.BLOCK_SECTION || type === 0x0a0d0d0a) {
+      const type = this.data.getUint32(this.position, section.littleEndian);
+      // A new section may turn the byte order round; its type reads the same either way.
+      if (type === ng.BLOCK_SECTION) {
         if (!this.startSection()) return false;
+        section = this.section ?? section;
         continue;
       }
-      const length = this.data.getUint32(this.position + 4, this.section!.littleEndian);
+      const length = this.data.getUint32(this.position + 4, section.littleEndian);
       if (length < ng.BLOCK_BYTES_MIN) return this.fail('block', `block length ${length}, the minimum is 12`);
-      const isPacket = type === 6 || type === 3 || type === 2;
-      if (!isPacket && type !== ng.BLOCK_INTERFACE && type !== ng.BLOCK_STATISTICS) {
-        this.skipBytes = padded(length);
-        if (!this.skip()) return this.starve(0);
+      if (!ng.isReadBlock(type)) {
+        if (!this.skipBlock(padded(length))) return this.starve(0);
         continue;
       }
-      if (length > ng.BLOCK_BYTES_MAX) return this.fail('block', `block of ${length} bytes, limit ${ng.BLOCK_BYTES_MAX}`);
+      if (length > ng.BLOCK_BYTES_MAX) return this.fail('block', `${length} bytes, limit ${ng.BLOCK_BYTES_MAX}`);
       if (this.limit - this.position < padded(length)) return this.starve(padded(length));
-      if (this.readBlock(type, this.position, length)) return true;
+      if (this.readBlock(section, type, length)) return true;
       if (this.isDone) return false;
     }
   }
 
   /** Reads one whole block in the buffer; true when it held a packet. */
-  private readBlock(type: number, at: number, length: number): boolean {
-    const section = this.section!;
+  private readBlock(section: ng.PcapngSection, type: number, length: number): boolean {
+    const at = this.position;
     const end = at + padded(length);
     if (this.data.getUint32(end - 4, section.littleEndian) !== length) {
       return this.fail('block', `block lengths differ, ${length} before and another behind`);
@@ -218,9 +220,7 @@ export class CaptureReader {
       return false;
     }
     const { packet } = this;
-    if (packet.capturedBytes > PACKET_BYTES_MAX) {
-      return this.fail('record', `${packet.capturedBytes} captured bytes, limit ${PACKET_BYTES_MAX}`);
-    }
+    if (packet.capturedBytes > PACKET_BYTES_MAX) return this.failLength(packet.capturedBytes);
     this.link = packet.link;
     return this.give(packet.at, packet.capturedBytes, packet.wireBytes, packet.seconds, packet.nanoseconds, end);
   }
@@ -251,8 +251,7 @@ export class CaptureReader {
     this.droppedBefore = this.dropped;
     this.section = { littleEndian, interfaces: [] };
     this.format = 'pcapng';
-    this.skipBytes = length;
-    return this.skip() || this.starve(0);
+    return this.skipBlock(length) || this.starve(0);
   }
 
   private nextErf(): boolean {
@@ -279,15 +278,16 @@ export class CaptureReader {
     if (available < PCAP_HEADER_BYTES && !this.isFinished) return this.starve(PCAP_HEADER_BYTES);
     if (available === 0) return this.fail('empty', '0 bytes');
     if (available >= 4 && this.data.getUint32(0) === ng.BLOCK_SECTION) return this.startSection();
-    const pcap = available >= PCAP_HEADER_BYTES ? readPcapHeader(this.data, 0) : undefined;
-    if (pcap !== undefined) return this.startPcap(pcap);
+    if (available >= 4 && isPcapMagic(this.data, 0)) return this.startPcap(available);
     if (available < PROBE_BYTES && !this.isFinished) return this.starve(PROBE_BYTES);
     if (!looksLikeErf(this.data, 0, available)) return this.fail('format', `${available} bytes looked at`);
     this.format = 'erf';
     return true;
   }
 
-  private startPcap(pcap: PcapFormat): boolean {
+  private startPcap(available: number): boolean {
+    if (available < PCAP_HEADER_BYTES) return this.starve(PCAP_HEADER_BYTES);
+    const pcap = readPcapHeader(this.data, 0);
     if (pcap.major < 2) return this.fail('version', `pcap version ${pcap.major}.${pcap.minor}, 2.x is known`);
     this.format = 'pcap';
     this.pcap = pcap;
@@ -300,16 +300,28 @@ export class CaptureReader {
     this.needed = needed;
     if (!this.isFinished) return false;
     const had = this.limit - this.position;
-    if (had === 0 && this.skipBytes === 0) this.isDone = true;
-    else if (this.skipBytes > 0) this.fail('cut', `${this.skipBytes} bytes of a block are missing`);
-    else this.fail('cut', `had ${had} of ${needed} bytes`);
+    if (this.skipBytes > 0) return this.fail('cut', `${this.skipBytes} bytes of a block are missing`);
+    if (had > 0) return this.fail('cut', `had ${had} of ${needed} bytes`);
+    this.isDone = true;
     return false;
   }
 
+  /** A block that is being passed over began before the current position. */
   private fail(kind: FailureKind, detail: string): false {
-    this.failure = { kind, offset: this.base + this.position, detail };
+    const offset = this.skipBytes > 0 ? this.skippedAt : this.base + this.position;
+    this.failure = { kind, offset, detail };
     this.isDone = true;
     return false;
+  }
+
+  private failLength(bytes: number): false {
+    return this.fail('record', `${bytes} captured bytes, limit ${PACKET_BYTES_MAX}`);
+  }
+
+  private skipBlock(bytes: number): boolean {
+    this.skippedAt = this.base + this.position;
+    this.skipBytes = bytes;
+    return this.skip();
   }
 
   /** Passes over bytes that nobody reads; true when none are left to pass. */

@@ -20,12 +20,18 @@ export interface ClassDefinition {
 export const CLASSES = [
   { name: 'not_ip', sentence: 'No IP packet: ARP, a link-layer protocol, or a link type that is not walked.' },
   { name: 'malformed', sentence: 'A header is cut away or lies, so that nothing more can be said.' },
-  { name: 'probe', sentence: 'Asks: TCP SYN or a stealth scan’s flags, a UDP request, ICMP echo and its like, SCTP INIT.' },
+  {
+    name: 'probe',
+    sentence: 'Asks: TCP SYN or a stealth scan’s flags, a UDP request, ICMP echo and its like, SCTP INIT.',
+  },
   {
     name: 'backscatter',
     sentence: 'Answers what we never sent: TCP SYN-ACK or RST, ICMP replies and errors, SCTP INIT ACK or ABORT.',
   },
-  { name: 'response', sentence: 'A UDP payload that is an answer by its protocol’s own rules (DNS, NTP, SNMP, QUIC, SIP …).' },
+  {
+    name: 'response',
+    sentence: 'A UDP payload that is an answer by its protocol’s own rules (DNS, NTP, SNMP, QUIC, SIP …).',
+  },
   { name: 'stray', sentence: 'A TCP segment from the middle of a conversation that we never had (ACK, data, FIN).' },
   { name: 'fragment', sentence: 'A later fragment: no transport header.' },
   { name: 'tunnel', sentence: 'Carries another packet: GRE, IP in IP, 6in4, VXLAN, Geneve.' },
@@ -46,7 +52,8 @@ export const CLASS_OTHER = 8;
 /**
  * ICMP types that answer or complain (corsaro 3 `corsaro_is_backscatter_packet`): 0, 3, 4, 5, 11, 12, 14, 16, 18; one bit each.
  */
-const ICMP_BACKSCATTER = (1 << 0) | (1 << 3) | (1 << 4) | (1 << 5) | (1 << 11) | (1 << 12) | (1 << 14) | (1 << 16) | (1 << 18);
+const ICMP_BACKSCATTER =
+  (1 << 0) | (1 << 3) | (1 << 4) | (1 << 5) | (1 << 11) | (1 << 12) | (1 << 14) | (1 << 16) | (1 << 18);
 /** ICMP types that ask: echo 8, router solicitation 10, timestamp 13, information 15, address mask 17. */
 const ICMP_REQUEST = (1 << ICMP_ECHO) | (1 << 10) | (1 << 13) | (1 << 15) | (1 << 17);
 

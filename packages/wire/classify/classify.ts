@@ -2,7 +2,7 @@
 import type { Packet } from '../net/packet.ts';
 import { CLASS_BACKSCATTER, CLASS_RESPONSE, classOf } from './class.ts';
 import { marksOf } from './marks/index.ts';
-import { predicatesOf } from './predicates.ts';
+import { predicatesOf } from './predicate-bits.ts';
 
 export class Verdict {
   /** Index into CLASSES. */

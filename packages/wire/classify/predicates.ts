@@ -1,15 +1,8 @@
 /**
  * Facts about one packet that say something about how far to believe its source, each its own bit with its own sentence.
  * corsaro 3 squeezes most of them into three booleans (is_spoofed, is_masscan, is_erratic: telescope.md §2.2.2) and so calls a
- * closed port's RST+ACK spoofed; here they stay apart.
+ * closed port's RST+ACK spoofed; here they stay apart. Tested for in predicate-bits.ts and, on UDP payloads, udp-predicates.ts.
  */
-import type { Packet } from '../net/packet.ts';
-import * as proto from '../net/protocol.ts';
-import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../net/tcp.ts';
-import { TUNNEL_NONE } from '../net/tunnel.ts';
-import { isBogonIpv4, isBogonIpv6 } from './bogon.ts';
-import { udpPredicates } from './udp-predicates.ts';
-
 export interface Predicate {
   readonly name: string;
   readonly sentence: string;
@@ -18,18 +11,27 @@ export interface Predicate {
 /** In the order of their bits in memory; files hold the names. */
 export const PREDICATES = [
   { name: 'bogon_src', sentence: 'The source is in space that is never routed (bogon.ts).' },
-  { name: 'bogon_dst', sentence: 'The destination is in space that is never routed: a laboratory capture, or a lost packet.' },
+  {
+    name: 'bogon_dst',
+    sentence: 'The destination is in space that is never routed: a laboratory capture, or a lost packet.',
+  },
   { name: 'src_is_dst', sentence: 'Source and destination address are the same.' },
   { name: 'src_last_0', sentence: 'The last octet of the IPv4 source is 0 (1/256 of random ones).' },
   { name: 'src_last_255', sentence: 'The last octet of the IPv4 source is 255 (1/256 of random ones).' },
   { name: 'ttl_200', sentence: 'TTL 200 or more and not ICMP.' },
   { name: 'protocol_unusual', sentence: 'IP protocol other than ICMP, TCP, UDP, IPv6-in-IP (corsaro), ICMPv6.' },
   { name: 'flags_unusual', sentence: 'TCP flags outside S, A, R, F, SF, SA, FA, PA, FPA (corsaro’s list).' },
-  { name: 'rst_ack', sentence: 'TCP RST and ACK, nothing else: a closed port’s answer, unusual only by corsaro’s list.' },
+  {
+    name: 'rst_ack',
+    sentence: 'TCP RST and ACK, nothing else: a closed port’s answer, unusual only by corsaro’s list.',
+  },
   { name: 'fragment', sentence: 'Fragment offset or the reserved bit is set.' },
   { name: 'port_0', sentence: 'A TCP or UDP port is 0.' },
   { name: 'udp_dst_80', sentence: 'UDP to port 80.' },
-  { name: 'masscan_corsaro', sentence: 'SYN, no ACK, no options, TTL 200 or more, window 1024 (corsaro’s large_scale_scan).' },
+  {
+    name: 'masscan_corsaro',
+    sentence: 'SYN, no ACK, no options, TTL 200 or more, window 1024 (corsaro’s large_scale_scan).',
+  },
   { name: 'ttl_over_200', sentence: 'SYN with TTL above 200 (Spoki’s irregular SYN).' },
   { name: 'syn_no_options', sentence: 'SYN without TCP options (Spoki’s irregular SYN).' },
   { name: 'syn_payload', sentence: 'SYN that carries data.' },
@@ -44,7 +46,10 @@ export const PREDICATES = [
   { name: 'dns_8180', sentence: 'DNS answer 8180 … 818f with all four counts below 10.' },
   { name: 'netbios_query', sentence: 'NetBIOS wildcard name query, 137 to 137.' },
   { name: 'bittorrent', sentence: 'A BitTorrent handshake, DHT message or µTP connection.' },
-  { name: 'src_as208843', sentence: 'Source in 45.83.64.0/22 or 194.187.176.0/22 (Alpha Strike Labs), SYN of 44 bytes, window 8192.' },
+  {
+    name: 'src_as208843',
+    sentence: 'Source in 45.83.64.0/22 or 194.187.176.0/22 (Alpha Strike Labs), SYN of 44 bytes, window 8192.',
+  },
   { name: 'src_paloalto', sentence: 'Source in 147.185.133.0/24 (Palo Alto’s scanners).' },
   { name: 'link_broadcast', sentence: 'Destination 255.255.255.255, or IPv4/IPv6 multicast.' },
 ] as const satisfies readonly Predicate[];
@@ -53,145 +58,6 @@ export type PredicateName = (typeof PREDICATES)[number]['name'];
 type Bits = { readonly [N in PredicateName]: number };
 /** Name → bit in memory. */
 export const PREDICATE = Object.fromEntries(PREDICATES.map(({ name }, index) => [name, 1 << index])) as Bits;
-
-// Copied out so that the hot path reads constants, not properties.
-const BOGON_SRC = PREDICATE.bogon_src;
-const BOGON_DST = PREDICATE.bogon_dst;
-const SRC_IS_DST = PREDICATE.src_is_dst;
-const SRC_LAST_0 = PREDICATE.src_last_0;
-const SRC_LAST_255 = PREDICATE.src_last_255;
-const TTL_200 = PREDICATE.ttl_200;
-const PROTOCOL_UNUSUAL = PREDICATE.protocol_unusual;
-const FLAGS_UNUSUAL = PREDICATE.flags_unusual;
-const RST_ACK = PREDICATE.rst_ack;
-const FRAGMENT = PREDICATE.fragment;
-const PORT_0 = PREDICATE.port_0;
-const MASSCAN_CORSARO = PREDICATE.masscan_corsaro;
-const TTL_OVER_200 = PREDICATE.ttl_over_200;
-const SYN_NO_OPTIONS = PREDICATE.syn_no_options;
-const SYN_PAYLOAD = PREDICATE.syn_payload;
-const TCP_23_80_5000 = PREDICATE.tcp_23_80_5000;
-const PORT_53 = PREDICATE.port_53;
-const IP_OPTIONS = PREDICATE.ip_options;
-const TUNNEL = PREDICATE.tunnel;
-const PAYLOAD_CUT = PREDICATE.payload_cut;
-const BITTORRENT = PREDICATE.bittorrent;
-const SRC_AS208843 = PREDICATE.src_as208843;
-const SRC_PALOALTO = PREDICATE.src_paloalto;
-const LINK_BROADCAST = PREDICATE.link_broadcast;
-
-const RESERVED_OR_OFFSET = 0x9fff;
-
-/** Flag bytes that corsaro calls ordinary, one bit for each of the 32 combinations of FIN … ACK. */
-const USUAL_FLAGS = [
-  TCP_SYN,
-  TCP_ACK,
-  TCP_RST,
-  TCP_FIN,
-  TCP_SYN | TCP_FIN,
-  TCP_SYN | TCP_ACK,
-  TCP_FIN | TCP_ACK,
-  TCP_PSH | TCP_ACK,
-  TCP_FIN | TCP_PSH | TCP_ACK,
-].reduce((set, flags) => set | (1 << flags), 0);
-
-/** The predicates of a walked packet with an IP header, as bits in the order of {@link PREDICATES}. */
-export function predicatesOf(packet: Packet, data: DataView): number {
-  let bits = packet.net === 4 ? ipv4Predicates(packet) : ipv6Predicates(packet);
-  if ((packet.fragment & RESERVED_OR_OFFSET) !== 0) bits |= FRAGMENT;
-  if (packet.tunnel !== TUNNEL_NONE) bits |= TUNNEL;
-  if (packet.payloadBytes < packet.payloadWireBytes) bits |= PAYLOAD_CUT;
-  switch (packet.proto) {
-    case proto.PROTO_TCP:
-      if (packet.tcpFlags >= 0) bits |= tcpPredicates(packet, data);
-      break;
-    case proto.PROTO_UDP:
-      if (packet.sport >= 0) bits |= portPredicates(packet) | udpPredicates(packet, data);
-      break;
-    case proto.PROTO_ICMP:
-    case proto.PROTO_ICMP6:
-      return bits;
-    case proto.PROTO_IPV6:
-      break;
-    default:
-      bits |= PROTOCOL_UNUSUAL;
-  }
-  return packet.ttl >= 200 ? bits | TTL_200 : bits;
-}
-
-function ipv4Predicates(packet: Packet): number {
-  const source = packet.src3;
-  const destination = packet.dst3;
-  let bits = 0;
-  if (isBogonIpv4(source)) bits |= BOGON_SRC;
-  if (isBogonIpv4(destination)) bits |= BOGON_DST;
-  if (source === destination) bits |= SRC_IS_DST;
-  const last = source & 255;
-  if (last === 0) bits |= SRC_LAST_0;
-  else if (last === 255) bits |= SRC_LAST_255;
-  if (packet.ipOptionBytes > 0) bits |= IP_OPTIONS;
-  if ((source & 0xffffff00) === (0x93b98500 | 0)) bits |= SRC_PALOALTO;
-  if (destination === -1 || destination >>> 28 === 14) bits |= LINK_BROADCAST;
-  return bits;
-}
-
-function ipv6Predicates(packet: Packet): number {
-  let bits = 0;
-  if (isBogonIpv6(packet.src0, packet.src1)) bits |= BOGON_SRC;
-  if (isBogonIpv6(packet.dst0, packet.dst1)) bits |= BOGON_DST;
-  if (packet.dst0 >>> 24 === 0xff) bits |= LINK_BROADCAST;
-  const isSame =
-    packet.src0 === packet.dst0 &&
-    packet.src1 === packet.dst1 &&
-    packet.src2 === packet.dst2 &&
-    packet.src3 === packet.dst3;
-  return isSame ? bits | SRC_IS_DST : bits;
-}
-
-function portPredicates(packet: Packet): number {
-  let bits = packet.sport === 0 || packet.dport === 0 ? PORT_0 : 0;
-  if (packet.sport === 53 || packet.dport === 53) bits |= PORT_53;
-  return bits;
-}
-
-function tcpPredicates(packet: Packet, data: DataView): number {
-  const flags = packet.tcpFlags;
-  let bits = portPredicates(packet);
-  // ECE and CWR are not looked at, as in corsaro; URG always makes a combination unusual.
-  if ((flags & 0x20) !== 0 || (USUAL_FLAGS & (1 << (flags & 0x1f))) === 0) bits |= FLAGS_UNUSUAL;
-  if ((flags & 0x3f) === (TCP_RST | TCP_ACK)) bits |= RST_ACK;
-  if (isErraticPort(packet.sport) || isErraticPort(packet.dport)) bits |= TCP_23_80_5000;
-  if ((flags & (TCP_SYN | TCP_ACK)) === TCP_SYN) return bits | synPredicates(packet);
-  if (packet.payloadBytes >= 20 && isBitTorrent(packet, data)) bits |= BITTORRENT;
-  return bits;
-}
-
-function synPredicates(packet: Packet): number {
-  let bits = 0;
-  if (packet.tcpHeaderBytes === 20) {
-    bits |= SYN_NO_OPTIONS;
-    if (packet.ttl >= 200 && packet.window === 1024) bits |= MASSCAN_CORSARO;
-  }
-  if (packet.ttl > 200) bits |= TTL_OVER_200;
-  if (packet.payloadWireBytes > 0) bits |= SYN_PAYLOAD;
-  if (packet.window === 8192 && packet.ipBytes === 44 && packet.ttl < 64 && isAlphaStrike(packet)) bits |= SRC_AS208843;
-  return bits;
-}
-
-function isErraticPort(port: number): boolean {
-  return port === 23 || port === 80 || port === 5000;
-}
-
-function isAlphaStrike(packet: Packet): boolean {
-  const prefix = packet.src3 & 0xfffffc00;
-  return packet.net === 4 && (prefix === 0x2d534000 || prefix === (0xc2bbb000 | 0));
-}
-
-/** Byte 19, then `BitTorrent protocol` (BEP 3); the first eight bytes are proof enough. */
-function isBitTorrent(packet: Packet, data: DataView): boolean {
-  const at = packet.payloadAt;
-  return data.getUint32(at) === 0x13426974 && data.getUint32(at + 4) === 0x546f7272;
-}
 
 /** Names of a set of predicates, in the list's order. Allocates. */
 export function predicateNames(bits: number): string[] {

@@ -69,7 +69,8 @@ export const FLOW_COLUMNS = [
     type: 'u16',
     clickhouse: 'UInt16',
     unit: '',
-    sentence: 'The port that names the service: destination port of what asks, source port of what answers; 0 without ports.',
+    sentence:
+      'The port that names the service: destination port of what asks, source port of what answers; 0 without ports.',
     isKey: true,
     ...field(row.PORTS),
   },
@@ -141,7 +142,8 @@ export const FLOW_COLUMNS = [
     type: 'u32',
     clickhouse: 'UInt32',
     unit: 'µs',
-    sentence: 'From the earliest to the latest packet; a row of one packet has 0, and a group of such rows costs no byte.',
+    sentence:
+      'From the earliest to the latest packet; a row of one packet has 0, and a group of such rows costs no byte.',
   },
   {
     name: 'ip_bytes_first',

@@ -26,7 +26,7 @@ export class Interner {
   intern(): number {
     const mask = this.slots.length - 1;
     for (let slot = hash(this.key, 0, this.width) & mask; ; slot = (slot + 1) & mask) {
-      const number = this.slots[slot]!;
+      const number = this.slots[slot];
       if (number === 0) return this.add(slot);
       if (this.isKey(number)) return number;
     }
@@ -74,7 +74,7 @@ export class Interner {
 function hash(words: Int32Array, at: number, width: number): number {
   let mixed = width;
   for (let index = 0; index < width; index++) {
-    mixed = Math.imul(mixed ^ words[at + index]!, 0x85ebca6b);
+    mixed = Math.imul(mixed ^ words[at + index], 0x85ebca6b);
     mixed ^= mixed >>> 15;
   }
   return mixed;

@@ -26,7 +26,7 @@ export class OptionLayouts {
     const key = hashOptions(data, at, at + bytes);
     const slot = (key ^ (key >>> 12)) & (SLOTS - 1);
     // The cached hash is 32 bits over kinds, MSS and scale: a collision would need 2^32 layouts within one row group's cache.
-    if (this.cacheKeys[slot] === key && this.cacheNumbers[slot] !== 0) return this.cacheNumbers[slot]!;
+    if (this.cacheKeys[slot] === key && this.cacheNumbers[slot] !== 0) return this.cacheNumbers[slot];
     const number = this.intern(layoutText(data, at, at + bytes));
     this.cacheKeys[slot] = key;
     this.cacheNumbers[slot] = number;
@@ -61,7 +61,8 @@ function hashOptions(data: DataView, at: number, end: number): number {
     const length = optionLength(data, offset, end, kind);
     if (length === 0) return ~hash;
     if (kind === tcp.TCP_OPTION_MSS && length === 4) hash = Math.imul(hash ^ data.getUint16(offset + 2), 0x01000193);
-    if (kind === tcp.TCP_OPTION_WINDOW_SCALE && length === 3) hash = Math.imul(hash ^ data.getUint8(offset + 2), 0x01000193);
+    if (kind === tcp.TCP_OPTION_WINDOW_SCALE && length === 3)
+      {hash = Math.imul(hash ^ data.getUint8(offset + 2), 0x01000193);}
     offset += length;
   }
   return hash;

@@ -69,7 +69,7 @@ export class RowStore {
     const length = Math.min(payloadBytes, PAYLOAD_SAMPLE_BYTES_MAX);
     if (this.arenaUsed + length > this.arena.length) this.growArena();
     const to = this.arenaUsed;
-    for (let index = 0; index < length; index++) this.arena[to + index] = bytes[at + index]!;
+    for (let index = 0; index < length; index++) this.arena[to + index] = bytes[at + index];
     this.payloadAt[row] = to;
     this.payloadBytes[row] = length;
     this.arenaUsed = to + length;

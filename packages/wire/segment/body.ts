@@ -22,7 +22,7 @@ export type Body =
   | { readonly form: 'indices'; readonly indices: Uint8Array | Uint16Array; readonly dictionary: Dictionary }
   | { readonly form: 'equal'; readonly dictionary: Dictionary }
   | { readonly form: 'blobs'; readonly blobs: BlobsData }
-  | { readonly form: 'tails'; readonly prefix: Uint8Array; readonly tails: Uint8Array };
+  | { readonly form: 'tails'; readonly tails: TailsData };
 
 /** The typed array of `values`, by its elements. */
 const ELEMENTS: Readonly<Partial<Record<ColumnType, { bytes: 1 | 2 | 4; perValue: 1 | 2 | 16 }>>> = {
@@ -65,7 +65,7 @@ export function toBody(column: Column, data: ColumnData, valueCount: number): Bo
 
 function valuesBody(type: ColumnType, data: ValuesData, valueCount: number): Body {
   const { values } = data;
-  if (isNarrow(type, values)) return narrowBody(type, values, valueCount);
+  if (isNarrow(type, values)) return narrowBody(type, values as Uint8Array | Uint16Array, valueCount);
   const element = ELEMENTS[type];
   if (element === undefined || values.BYTES_PER_ELEMENT !== element.bytes) {
     throw new RangeError(`a ${values.constructor.name} does not fit ${type}`);
@@ -79,15 +79,18 @@ function valuesBody(type: ColumnType, data: ValuesData, valueCount: number): Bod
   return type === 'u16' ? u16Body(values as Uint16Array, valueCount) : { form: 'plain', bytes, width };
 }
 
-function tailsBody(type: ColumnType, { prefix, tails }: TailsData, valueCount: number): Body {
+function tailsBody(type: ColumnType, data: TailsData, valueCount: number): Body {
+  const { prefix, tails, whole, wholes } = data;
   if (type !== 'fixed16' || prefix.length !== PREFIX_BYTES) throw new RangeError(`tails do not fit ${type}`);
   const given = Math.floor(tails.length / TAIL_BYTES);
   if (given < valueCount) throw new RangeError(`${given} tails are fewer than ${valueCount} values`);
-  return { form: 'tails', prefix, tails };
+  if ((whole?.length ?? 0) * 16 !== (wholes?.length ?? 0))
+    throw new RangeError('whole values and their numbers differ');
+  return { form: 'tails', tails: data };
 }
 
 /** Whether wide integers came in a narrow array. */
-function isNarrow(type: ColumnType, values: ValuesData['values']): values is Uint8Array | Uint16Array {
+function isNarrow(type: ColumnType, values: ValuesData['values']): boolean {
   return (type === 'u32' || type === 'u64') && values.BYTES_PER_ELEMENT < 4;
 }
 

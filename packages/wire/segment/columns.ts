@@ -14,7 +14,7 @@
  *   bytes         BYTE_ARRAY                               `blobs` or `dictionary`
  *
  * u32 and u64 may also come as Uint8Array or Uint16Array, one per value, when every value is that small; fixed16 as `tails`
- * when all values share their first twelve bytes. Any type may also come as `dictionary` or `constant`. Arrays may be longer than the row count (a table's capacity):
+ * when most values share their first twelve bytes. Any type may also come as `dictionary` or `constant`. Arrays may be longer than the row count (a table's capacity):
  * the first rowCount values count.
  *
  * Source: https://github.com/apache/parquet-format (README, LogicalTypes.md, Encodings.md).
@@ -80,11 +80,16 @@ export interface BlobsData {
   readonly present?: Presence;
 }
 
-/** fixed16 values that begin alike: `prefix` (12 bytes), then four bytes of `tails` for each, e.g. v4-mapped IPv4 addresses. */
+/**
+ * fixed16 values that for the most part begin alike: `prefix` (12 bytes), then four bytes of `tails` for each, e.g. v4-mapped IPv4
+ * addresses. The values numbered in `whole` (ascending) are others: the next 16 bytes of `wholes` each; their tails do not count.
+ */
 export interface TailsData {
   readonly kind: 'tails';
   readonly prefix: Uint8Array;
   readonly tails: Uint8Array;
+  readonly whole?: Uint32Array;
+  readonly wholes?: Uint8Array;
   readonly present?: Presence;
 }
 

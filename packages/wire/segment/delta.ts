@@ -1,58 +1,153 @@
 /**
- * DELTA_BYTE_ARRAY for addresses that share their first twelve bytes: every value after a page's first repeats 12 bytes of the one
- * before and adds four of its own. IPv4 addresses held v4-mapped then cost 4 bytes instead of 16, at the price of a memory copy.
+ * DELTA_BYTE_ARRAY for addresses that share their first twelve bytes: a value behind another such repeats 12 bytes of it and adds
+ * four of its own. IPv4 addresses held v4-mapped then cost 4 bytes instead of 16, at the price of a memory copy.
  *
  *   prefix lengths   DELTA_BINARY_PACKED of 0, 12, 12, …
  *   suffix lengths   DELTA_BINARY_PACKED of 16, 4, 4, …
- *   suffixes         the first value's 16 bytes, then 4 bytes each
+ *   suffixes         the first value's 16 bytes, then 4 bytes each; 16 again for and behind a value that begins otherwise
  *
  * DELTA_BINARY_PACKED: block size, miniblocks in a block, number of values, first value; then for each block of 128 deltas the
- * least delta, four bit widths, and the miniblocks of 32 packed deltas. A block of equal deltas is five bytes.
+ * least delta, four bit widths, and the miniblocks of 32 packed deltas. A block without a change of length is five zero bytes.
  * Source: https://github.com/apache/parquet-format/blob/master/Encodings.md
  */
+import type { TailsData } from './columns.ts';
 import { varint } from './runs.ts';
 
 export const PREFIX_BYTES = 12;
 export const TAIL_BYTES = 4;
+export const VALUE_BYTES = PREFIX_BYTES + TAIL_BYTES;
 const BLOCK_DELTAS = 128;
 const MINIBLOCKS = 4;
 const MINIBLOCK_DELTAS = BLOCK_DELTAS / MINIBLOCKS;
+/** Lengths change by -12, 0 or 12: above the least, at most 24. */
+const WIDTH_BITS = 5;
+const MINIBLOCK_BYTES = (MINIBLOCK_DELTAS * WIDTH_BITS) / 8;
 /** Bytes of a block whose deltas are all 0: least delta and four widths, all of them 0. */
 const ZERO_BLOCK_BYTES = 1 + MINIBLOCKS;
 
-/** Body of a data page of `count` values: `prefix` (12 bytes) before each of `tails` (4 bytes a value; kept as a view). */
-export function tailPieces(prefix: Uint8Array, tails: Uint8Array, from: number, to: number): Uint8Array[] {
+/** Body of the data page of values `from` … `to` - 1. Without whole values the tails are a view, otherwise copied. */
+export function tailPieces(data: TailsData, from: number, to: number): Uint8Array[] {
   const count = to - from;
   if (count === 0) return [Uint8Array.from([...header(0, 0), ...header(0, 0)])];
+  const starts = startsOf(data.whole, from, to);
   return [
-    ...stepped(count, 0, PREFIX_BYTES),
-    ...stepped(count, PREFIX_BYTES + TAIL_BYTES, TAIL_BYTES),
-    prefix,
-    tails.subarray(from * TAIL_BYTES, to * TAIL_BYTES),
+    lengthList(count, starts, 0, PREFIX_BYTES),
+    lengthList(count, starts, VALUE_BYTES, TAIL_BYTES),
+    ...(starts.length === 1 ? plainTails(data, from, to) : [mixedSuffixes(data, from, starts, count)]),
   ];
 }
 
-/** `count` ≥ 1 values: `first`, then `rest` every time. */
-function stepped(count: number, first: number, rest: number): Uint8Array[] {
-  const deltas = count - 1;
-  const head = header(count, first);
-  if (deltas === 0) return [Uint8Array.from(head)];
-  const step = rest - first;
-  const least = Math.min(step, 0);
-  // The first block holds the one step and zeros; relative to the least delta, in four bits each.
-  const miniblocks = Math.min(MINIBLOCKS, Math.ceil(deltas / MINIBLOCK_DELTAS));
-  const packed = new Uint8Array((miniblocks * MINIBLOCK_DELTAS) / 2).fill(-least | (-least << 4));
-  packed[0] = (step - least) | (-least << 4);
-  const widths = Array.from({ length: MINIBLOCKS }, (_, index) => (index < miniblocks ? 4 : 0));
-  const blocksLeft = Math.ceil(Math.max(0, deltas - BLOCK_DELTAS) / BLOCK_DELTAS);
-  return [Uint8Array.from([...head, ...zigzag(least), ...widths, ...packed]), new Uint8Array(blocksLeft * ZERO_BLOCK_BYTES)];
+/** Values, counted from `from`, that repeat nothing: the first, every whole one, and the one behind it. Ascending. */
+function startsOf(whole: Uint32Array | undefined, from: number, to: number): number[] {
+  const starts = [0];
+  if (whole === undefined) return starts;
+  for (let position = lowerBound(whole, from); position < whole.length && whole[position] < to; position++) {
+    const value = whole[position] - from;
+    if (value !== starts[starts.length - 1]) starts.push(value);
+    if (value + 1 < to - from) starts.push(value + 1);
+  }
+  return starts;
+}
+
+function lowerBound(sorted: Uint32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function plainTails({ prefix, tails, whole, wholes }: TailsData, from: number, to: number): Uint8Array[] {
+  const position = whole?.indexOf(from) ?? -1;
+  const first =
+    position >= 0 && wholes !== undefined
+      ? wholes.subarray(position * VALUE_BYTES, (position + 1) * VALUE_BYTES)
+      : Uint8Array.from([...prefix, ...tails.subarray(from * TAIL_BYTES, (from + 1) * TAIL_BYTES)]);
+  return [first, tails.subarray((from + 1) * TAIL_BYTES, to * TAIL_BYTES)];
+}
+
+function mixedSuffixes(data: TailsData, from: number, starts: readonly number[], count: number): Uint8Array {
+  const { prefix, tails, whole = new Uint32Array(0), wholes = new Uint8Array(0) } = data;
+  const suffixes = new Uint8Array(starts.length * VALUE_BYTES + (count - starts.length) * TAIL_BYTES);
+  let position = lowerBound(whole, from);
+  let at = 0;
+  for (const [index, start] of starts.entries()) {
+    if (whole[position] === from + start) {
+      suffixes.set(wholes.subarray(position * VALUE_BYTES, (position + 1) * VALUE_BYTES), at);
+      position++;
+    } else {
+      suffixes.set(prefix, at);
+      const tail = (from + start) * TAIL_BYTES;
+      suffixes.set(tails.subarray(tail, tail + TAIL_BYTES), at + PREFIX_BYTES);
+    }
+    at += VALUE_BYTES;
+    const next = starts[index + 1] ?? count;
+    suffixes.set(tails.subarray((from + start + 1) * TAIL_BYTES, (from + next) * TAIL_BYTES), at);
+    at += (next - start - 1) * TAIL_BYTES;
+  }
+  return suffixes;
+}
+
+/** `count` lengths, DELTA_BINARY_PACKED: `atStart` for the values in `starts` (0 among them), `elsewhere` for the others. */
+function lengthList(count: number, starts: readonly number[], atStart: number, elsewhere: number): Uint8Array {
+  const head = header(count, atStart);
+  const step = elsewhere - atStart;
+  const blocks = Math.ceil((count - 1) / BLOCK_DELTAS);
+  const list = new Uint8Array(head.length + blocks * (ZERO_BLOCK_BYTES + MINIBLOCKS * MINIBLOCK_BYTES));
+  list.set(head);
+  let at = head.length;
+  let position = 0;
+  const deltas = new Int8Array(BLOCK_DELTAS);
+  for (let block = 0; block < blocks; block++) {
+    const first = block * BLOCK_DELTAS + 1;
+    const values = Math.min(BLOCK_DELTAS, count - first);
+    // The first start whose change, or whose end one value later, can fall into this block.
+    while (position < starts.length && starts[position] + 1 < first) position++;
+    const isCalm = position === starts.length || starts[position] > first + values - 1;
+    if (isCalm) at += ZERO_BLOCK_BYTES;
+    else at = writeBlock(list, at, fillDeltas(deltas, starts, position, first, values, step), values);
+  }
+  return list.subarray(0, at);
+}
+
+/** Deltas of the values `first` … : down to a start's length, and back up behind a row of starts. */
+function fillDeltas(
+  deltas: Int8Array,
+  starts: readonly number[],
+  position: number,
+  first: number,
+  values: number,
+  step: number,
+): Int8Array {
+  deltas.fill(0);
+  for (let index = position; index < starts.length && starts[index] <= first + values - 1; index++) {
+    const value = starts[index];
+    const isBehindStart = starts[index - 1] === value - 1;
+    const isBeforeStart = starts[index + 1] === value + 1;
+    if (value >= first && !isBehindStart && value > 0) deltas[value - first] = -step;
+    const behind = value + 1 - first;
+    if (!isBeforeStart && behind >= 0 && behind < values) deltas[behind] = step;
+  }
+  return deltas;
+}
+
+/** Least delta -12, five bits for each delta above it; returns the offset behind the block. */
+function writeBlock(list: Uint8Array, from: number, deltas: Int8Array, values: number): number {
+  const miniblocks = Math.ceil(values / MINIBLOCK_DELTAS);
+  let at = from;
+  list[at++] = PREFIX_BYTES * 2 - 1;
+  for (let index = 0; index < MINIBLOCKS; index++) list[at++] = index < miniblocks ? WIDTH_BITS : 0;
+  for (let index = 0, bit = 0; index < miniblocks * MINIBLOCK_DELTAS; index++, bit += WIDTH_BITS) {
+    const shifted = (deltas[index] + PREFIX_BYTES) << (bit & 7);
+    list[at + (bit >> 3)] |= shifted;
+    if (shifted > 0xff) list[at + (bit >> 3) + 1] |= shifted >> 8;
+  }
+  return at + miniblocks * MINIBLOCK_BYTES;
 }
 
 function header(count: number, first: number): number[] {
-  return [...varint(BLOCK_DELTAS), ...varint(MINIBLOCKS), ...varint(count), ...zigzag(first)];
-}
-
-/** A signed number, small in absolute value. */
-function zigzag(value: number): number[] {
-  return varint(value < 0 ? -value * 2 - 1 : value * 2);
+  return [...varint(BLOCK_DELTAS), ...varint(MINIBLOCKS), ...varint(count), ...varint(first * 2)];
 }

@@ -13,13 +13,13 @@ export const HEADER_BYTES = 4;
 export const TRAILER_BYTES = 8;
 
 /** Longest footer read or written. It is held in memory as a whole, read at up to a hundred times its length. */
-export const FOOTER_BYTES_MAX = 64 * 1024 * 1024;
+export const FOOTER_BYTES_MAX = 32 * 1024 * 1024;
 /** Row groups × columns: their values in the footer (≤ 25 each) stay below THRIFT_VALUES_MAX. */
-export const CHUNKS_MAX = 524_288;
+export const CHUNKS_MAX = 262_144;
 export const COLUMNS_MAX = 256;
 /** Longest column name, in UTF-16 units. */
 export const NAME_CHARS_MAX = 128;
-export const ROW_GROUPS_MAX = 16_384;
+export const ROW_GROUPS_MAX = 8192;
 export const KEY_VALUES_MAX = 256;
 
 const INT32 = 1;

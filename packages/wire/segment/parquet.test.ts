@@ -121,7 +121,8 @@ test('encodeRowGroup takes addresses of a dictionary in one array or in several'
   }
 });
 
-  test(`encodeRowGroup writes ${rowCount} u16 values, beside the threshold of the full dictionary`, async () => {
+for (const rowCount of [131_071, 131_072, 131_073]) {
+  test(`encodeRowGroup writes ${rowCount} u16 values, where the full dictionary begins to pay`, async () => {
     const wide = Uint16Array.from({ length: rowCount }, (_, i) => 65_535 - i);
     await check(single('u16', { kind: 'values', values: wide }, rowCount));
     const low = wide.map((value) => value % 1_000);

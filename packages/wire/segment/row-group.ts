@@ -9,7 +9,7 @@
 import { blobRowsEnd, copyBlobs, type RowRange } from './blobs.ts';
 import { type Body, toBody } from './body.ts';
 import type { Column, ColumnChunkMeta, ColumnData, EncodedRowGroup, EncodeOptions, Schema } from './columns.ts';
-import { TAIL_BYTES, tailPieces } from './delta.ts';
+import { TAIL_BYTES, tailPieces, VALUE_BYTES } from './delta.ts';
 import { DATA_PAGE, DELTA_BYTE_ARRAY, DICTIONARY_PAGE, PLAIN, RLE, RLE_DICTIONARY } from './format.ts';
 import { join, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PageSink } from './page.ts';
 import { countPresent, levelPieces, type Present, toPresent } from './presence.ts';
@@ -136,14 +136,14 @@ function* pagesOf(body: Body, present: Present, rowCount: number, bytesMax: numb
 /** Bytes that one value takes of a page; 0 where that is next to nothing, or different for each. */
 function widthOf(body: Body): number {
   if (body.form === 'indices') return body.indices.BYTES_PER_ELEMENT;
-  // A tail's share of the two lists of lengths is less than a tenth of a byte; a byte is on the safe side.
-  if (body.form === 'tails') return TAIL_BYTES + 1;
+  // The two lists of lengths add up to 1.5 bytes a value where whole values and tails alternate.
+  if (body.form === 'tails') return (body.tails.whole ? VALUE_BYTES : TAIL_BYTES) + 2;
   return body.form === 'plain' ? body.width : 0;
 }
 
 function valuePieces(body: Body, from: number, to: number): Uint8Array[] {
   if (body.form === 'plain') return [body.bytes.subarray(from * body.width, to * body.width)];
-  if (body.form === 'tails') return tailPieces(body.prefix, body.tails, from, to);
+  if (body.form === 'tails') return tailPieces(body.tails, from, to);
   if (body.form === 'indices') return indexPieces(body.indices, from, to);
   return body.form === 'equal' ? zeroIndexPieces(to - from) : [copyBlobs(body.blobs, from, to)];
 }

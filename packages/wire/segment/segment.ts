@@ -28,7 +28,7 @@ export const FLAT_KEYS = [
   'noroshi.digest',
 ] as const;
 
-/** Longest noroshi.segment, in UTF-16 units; 1,024 spans and 16,384 digests fit. */
+/** Longest noroshi.segment, in UTF-16 units; 1,024 spans and 8,192 digests fit. */
 export const SEGMENT_JSON_CHARS_MAX = 2 * 1024 * 1024;
 /** Changes of the number of addresses within one segment. */
 export const SPANS_MAX = 1024;

@@ -70,7 +70,13 @@ export function everyWay(rowCount: number, seed: number, rowFrom = 0): Table {
     table('time', 'timestamp_ms', { kind: 'values', values: times }),
     table('src', 'fixed16', { kind: 'values', values: bytes(16 * rowCount) }),
     table('src4', 'fixed16', { kind: 'tails', prefix: bytes(12), tails: bytes(4 * rowCount) }),
-    table('src4_rows', 'fixed16', { kind: 'tails', prefix: bytes(12), tails: bytes(4 * rowCount), present: { rows } }, true),
+    table('src4_mixed', 'fixed16', mixedTails(rowCount, bytes, random)),
+    table(
+      'src4_rows',
+      'fixed16',
+      { kind: 'tails', prefix: bytes(12), tails: bytes(4 * rowCount), present: { rows } },
+      true,
+    ),
     table('dst', 'fixed16', { kind: 'dictionary', indices: u16(50), entries: bytes(16 * 50) }),
     table('dst_same', 'fixed16', { kind: 'constant', value: bytes(16) }),
     table('text', 'string', { kind: 'dictionary', indices: u8(4), entries: texts }),
@@ -88,6 +94,13 @@ export function everyWay(rowCount: number, seed: number, rowFrom = 0): Table {
     table('text_bits', 'string', { kind: 'dictionary', indices: u8(4), entries: texts, present: { bitmap } }, true),
     table('same_rows', 'u32', { kind: 'constant', value: 0xffffffff, present: { rows } }, true),
   ];
+}
+
+/** Tails with whole values among them: singly, in runs, and none for long stretches. */
+function mixedTails(rowCount: number, bytes: (length: number) => Uint8Array, random: () => number): ColumnData {
+  const isWhole = (row: number): boolean => (row >> 9) % 3 !== 1 && random() % ((row >> 7) % 4 === 0 ? 2 : 30) === 0;
+  const whole = Uint32Array.from({ length: rowCount }, (_, row) => row).filter(isWhole);
+  return { kind: 'tails', prefix: bytes(12), tails: bytes(4 * rowCount), whole, wholes: bytes(16 * whole.length) };
 }
 
 function table(name: string, type: Column['type'], data: ColumnData, nullable = false): Table[number] {
@@ -148,7 +161,11 @@ function plainValue(column: Column, data: ColumnData, k: number): string {
     const blob = data.arena.subarray(data.offsets[k], data.offsets[k] + data.lengths[k]);
     return type === 'string' ? String.fromCharCode(...blob) : plainScalar(blob); // ASCII in these tables
   }
-  if (data.kind === 'tails') return plainScalar(data.prefix) + plainScalar(data.tails.subarray(4 * k, 4 * k + 4));
+  if (data.kind === 'tails') {
+    const position = data.whole?.indexOf(k) ?? -1;
+    if (position >= 0) return plainScalar((data.wholes as Uint8Array).subarray(16 * position, 16 * position + 16));
+    return plainScalar(data.prefix) + plainScalar(data.tails.subarray(4 * k, 4 * k + 4));
+  }
   const { values } = data;
   if (values.BYTES_PER_ELEMENT < 4 && type !== 'fixed16') return String(values[k]);
   if (type === 'fixed16') return plainScalar(values.subarray(16 * k, 16 * k + 16) as Uint8Array);

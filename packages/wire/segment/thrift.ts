@@ -27,7 +27,7 @@ export const THRIFT_STRUCT = 12;
 /** Structs and lists within one another; Parquet's footer needs 9. */
 export const THRIFT_DEPTH_MAX = 16;
 /** Values of one message. One byte of input can become a hundred of memory: who reads from strangers bounds the bytes. */
-export const THRIFT_VALUES_MAX = 4_000_000;
+export const THRIFT_VALUES_MAX = 8_000_000;
 
 const VARINT_BYTES_MAX = 10;
 

@@ -5,7 +5,8 @@ import { hasOnlyMss1460 } from './syn.ts';
 
 export const NMAP: Mark = {
   name: 'nmap',
-  sentence: 'Window 1024 and MSS 1460 only, without the masscan cookie: a SYN scan of nmap; a candidate, its sequence pairs confirm.',
+  sentence:
+    'Window 1024 and MSS 1460 only, without the masscan cookie: a SYN scan of nmap; a candidate, its sequence pairs confirm.',
   citation: 'nmap/nmap scan_engine_raw.cc; telescope.md §2.3.4',
   chanceExponent: 0,
 };

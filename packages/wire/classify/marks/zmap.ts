@@ -30,19 +30,22 @@ export const ZMAP_3: Mark = {
 };
 export const ZMAP_WINDOWS: Mark = {
   name: 'zmap_4_windows',
-  sentence: 'Window 65535 and options MSS 1460, NOP, WS 8, NOP, NOP, SACK permitted: the default of ZMap 4.1; a candidate.',
+  sentence:
+    'Window 65535 and options MSS 1460, NOP, WS 8, NOP, NOP, SACK permitted: the default of ZMap 4.1; a candidate.',
   citation: CITATION,
   chanceExponent: 0,
 };
 export const ZMAP_LINUX: Mark = {
   name: 'zmap_4_linux',
-  sentence: 'Window 65535 and options MSS 1460, SACK permitted, timestamps, NOP, WS in 40 bytes: ZMap 4.1 `linux`; a candidate.',
+  sentence:
+    'Window 65535 and options MSS 1460, SACK permitted, timestamps, NOP, WS in 40 bytes: ZMap 4.1 `linux`; a candidate.',
   citation: CITATION,
   chanceExponent: 0,
 };
 export const ZMAP_BSD: Mark = {
   name: 'zmap_4_bsd',
-  sentence: 'Window 65535 and a 44-byte header beginning MSS 1460, NOP, WS: ZMap 4.1 `bsd`; a candidate (macOS looks alike).',
+  sentence:
+    'Window 65535 and a 44-byte header beginning MSS 1460, NOP, WS: ZMap 4.1 `bsd`; a candidate (macOS looks alike).',
   citation: CITATION,
   chanceExponent: 0,
 };
@@ -79,7 +82,9 @@ export function isZmapWindows(packet: Packet, data: DataView): boolean {
 export function isZmapLinux(packet: Packet, data: DataView): boolean {
   if (packet.window !== WINDOW || packet.optionBytes !== 20) return false;
   const at = packet.optionsAt;
-  return data.getUint32(at) === 0x020405b4 && data.getUint32(at + 4) === 0x0402080a && data.getUint16(at + 16) === 0x0103;
+  return (
+    data.getUint32(at) === 0x020405b4 && data.getUint32(at + 4) === 0x0402080a && data.getUint16(at + 16) === 0x0103
+  );
 }
 
 export function isZmapBsd(packet: Packet, data: DataView): boolean {

@@ -1,0 +1,87 @@
+/** The work of `noroshi flows`: the sensor's own stages, with what was written in words. */
+import { existsSync } from 'node:fs';
+import { type FlowsOutcome, writeFlows } from '@noroshi/sensor/flow/flows.ts';
+import { telescopeOf } from '../analyze/run.ts';
+import { Refusal, refusalOf } from '../io/exit.ts';
+import type { Io } from '../io/io.ts';
+import { Progress } from '../io/progress.ts';
+import { captureRefusal, reportDamage } from '../io/read-captures.ts';
+import { bytes, count, rate } from '../look/numbers.ts';
+import { named } from '../look/style.ts';
+import { duration } from '../look/time.ts';
+import type { FlowsValues } from '../verbs/flows.ts';
+
+export async function runFlows(io: Io, files: readonly string[], values: FlowsValues): Promise<number> {
+  const { out } = values;
+  if (out === undefined) throw new Refusal('usage', 'Cannot write flows: --out says where to');
+  if (!values.force && existsSync(out)) throw new Refusal('io', `Cannot write ${named(out)}: it exists already (--force overwrites)`);
+  telescopeOf(values.net);
+  const start_ms = performance.now();
+  const outcome = await write(io, files, out, values);
+  const seconds = (performance.now() - start_ms) / 1000;
+  io.out.write(values.json ? `${JSON.stringify(summaryOf(out, outcome, seconds))}\n` : reportOf(out, outcome, seconds, io));
+  io.out.flush();
+  return reportDamage(io, outcome.damage);
+}
+
+async function write(io: Io, files: readonly string[], out: string, values: FlowsValues): Promise<FlowsOutcome> {
+  const progress = new Progress(io);
+  try {
+    return await writeFlows({
+      paths: files,
+      out,
+      workers: values.workers,
+      compression: values.compress,
+      ...(values.sensor === undefined ? {} : { sensor: values.sensor }),
+      ...(values.net.length === 0 ? {} : { prefixes: values.net }),
+      ...(values.maxRows === undefined ? {} : { rowsPerMinuteMax: values.maxRows }),
+      onProgress: ({ packets, bytesRead, bytesTotal }) => {
+        io.interrupt.check();
+        progress.update(packets, bytesTotal === undefined ? undefined : bytesRead / bytesTotal);
+      },
+    });
+  } catch (error) {
+    throw refusalOfWriting(out, files, error);
+  } finally {
+    progress.clear();
+  }
+}
+
+/** An error about `out` or its unfinished form is one of writing, every other one of reading. */
+function refusalOfWriting(out: string, files: readonly string[], error: unknown): unknown {
+  const path = error instanceof Error && 'path' in error ? error.path : undefined;
+  const isOut = path === out || path === `${out}.part` || (error instanceof Error && 'syscall' in error && error.syscall === 'write');
+  return isOut ? refusalOf(`write ${named(out)}`, error) : captureRefusal(files, error);
+}
+
+function summaryOf(out: string, { counters, dropped, segment, bytes: size, damage }: FlowsOutcome, seconds: number) {
+  const { received, kept, filtered, rows, closedEarly } = counters;
+  return {
+    out,
+    rows,
+    packets: received,
+    bytes: size,
+    counters: { received: received + dropped, kept, filtered, dropped },
+    closed_early: closedEarly,
+    first: counters.first_ms === null ? null : counters.first_ms / 1000,
+    last: counters.last_ms === null ? null : counters.last_ms / 1000,
+    sensor: segment.sensor,
+    exposure: segment.exposure,
+    digest: segment.digest,
+    seconds,
+    damage: { captures: damage.map(({ input, kind, offset, detail }) => ({ file: input, kind, offset, detail })) },
+  };
+}
+
+function reportOf(out: string, { counters, dropped, bytes: size }: FlowsOutcome, seconds: number, { style }: Io): string {
+  const { received, kept, filtered, rows, closedEarly } = counters;
+  const sum = filtered.not_ip + filtered.malformed + filtered.elsewhere;
+  const perRow = rows > 0 ? ` · ${rate(kept / rows)} packets a row` : '';
+  const lines = [
+    style.bold(`Wrote ${named(out)}: ${count(rows)} rows, ${bytes(size)}`),
+    `  ${count(received)} packets in ${duration(seconds)} · ${count(received / seconds)} packets/s${perRow}`,
+    style.dim(`  received ${count(received + dropped)} = kept ${count(kept)} + filtered ${count(sum)} + dropped ${count(dropped)}`),
+  ];
+  if (closedEarly > 0) lines.push(`  ${count(closedEarly)} times a minute had too many rows and was written early`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,49 @@
+/** The program as a child process, for tests that see what a user sees. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly errors: string;
+}
+
+export interface Surroundings {
+  readonly input?: Uint8Array;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs `noroshi` with these arguments and waits for its end. */
+export function noroshi(args: readonly string[], { input, cwd, env }: Surroundings = {}): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: childEnv(env),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    ...(input === undefined ? {} : { input }),
+  });
+  return { code: status, out: stdout, errors: stderr };
+}
+
+/** Starts `noroshi`; the caller talks to it. */
+export function startNoroshi(args: readonly string[]): ReturnType<typeof spawn> {
+  return spawn(process.execPath, [MAIN, ...args], { env: childEnv(), stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+/** What a terminal or a developer's settings would change is left out. */
+function childEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const { NO_COLOR, FORCE_COLOR, COLUMNS, NODE_TEST_CONTEXT, ...rest } = process.env;
+  return { ...rest, ...more };
+}
+
+/** A folder for one test, removed at its end. */
+export function folder(context: { after(fn: () => void): void }): string {
+  const path = mkdtempSync(join(tmpdir(), 'noroshi-test-'));
+  context.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
