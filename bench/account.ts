@@ -32,7 +32,7 @@ export async function countFlows(parquet: string): Promise<Account> {
 /** `noroshi analyze --json`. */
 export function countReport(file: string): Promise<Account> {
   const report = JSON.parse(readFileSync(file, 'utf8')) as { readonly packets: number };
-  return Promise.resolve({ packets: report.packets, what: 'a report' });
+  return Promise.resolve({ packets: report.packets, what: 'a report, no rows' });
 }
 
 /** The files of nfpcapd, by nfdump. */

@@ -26,7 +26,7 @@ export function report(results: Results): string {
     ...tables.flatMap((table) => [captureSection(table), stageSection(table)]),
     section('A capture four times as large', memoryTable(memory)),
     section('Machine', describeMachine(load).join('\n')),
-    section('How it was measured', method()),
+    section('How it was measured', method(tables)),
     section('What each program does', WORK),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -66,12 +66,24 @@ function captureSection(table: Table): string {
   ];
   const rate = decimals(capture.packets / capture.run.wall_s / 1e6, 2);
   const about = `${count(capture.packets)} packets, ${megabytes(capture.bytes)} MB, ${EVENT_MINUTES} minutes of event time; \
-\`noroshi simulate\` made them in ${seconds(capture.run.wall_s)} s: ${rate} M packets/s, ${count(capture.run.rss_mib)} MiB.`;
+\`noroshi simulate\` made them in ${seconds(capture.run.wall_s)} s: ${rate} M packets/s, ${count(capture.run.rss_mib)} MiB. ${busySentence(rows[0])}`;
   const two = speedUp === undefined ? '' : `\n\nTwo workers are ${decimals(speedUp, 2)} times as fast as one core.`;
-  return section(`Capture \`${capture.scenario}\``, `${about}\n\n${markdown(heads, rows.map(rowCells))}${two}`);
+  return section(
+    `Capture \`${capture.scenario}\``,
+    `${about}\n\n${markdown(
+      heads,
+      rows.map((row) => rowCells(row, capture.packets)),
+    )}${two}`,
+  );
 }
 
-function rowCells(row: Row): string[] {
+/** How much others had to do with it: a pinned program that only waits for its core has less processor time than wall time. */
+function busySentence({ samples }: Row): string {
+  const share = median(samples.map(({ cpu_s, wall_s }) => Math.min(1, cpu_s / wall_s)));
+  return `Running tcpdump had its core ${decimals(share * 100, 0)} % of the time (median); on an idle machine that is nearly all.`;
+}
+
+function rowCells(row: Row, packetsAll: number): string[] {
   const { tool, samples } = row;
   if (!isMeasured(row)) return [tool.name, count(row.packets), ...Array<string>(8).fill('—'), row.failure ?? 'not run'];
   const of = (pick: (sample: Sample) => number): number[] => samples.map(pick);
@@ -87,20 +99,20 @@ function rowCells(row: Row): string[] {
     count(Math.max(...of(({ rss_mib }) => rss_mib))),
     megabytes(median(of(({ bytes }) => bytes))),
     String(samples.length),
-    noteOf(row),
+    noteOf(row, packetsAll),
   ];
 }
 
 /** Of the floor, the spread of its own speed: how restless the machine was. */
 function spreadText({ tool, samples, packets }: Row, ratio: Spread): string {
-  if (tool !== FLOOR) return `${decimals(ratio.least, 3)}–${decimals(ratio.most, 3)}`;
+  if (tool !== FLOOR) return samples.length === 1 ? '—' : `${decimals(ratio.least, 3)}–${decimals(ratio.most, 3)}`;
   const { least, most } = spreadOf(samples.map(({ wall_s }) => packets / wall_s / 1e6));
   return `${decimals(least, 1)}–${decimals(most, 1)} Mpps`;
 }
 
-function noteOf({ tool, account, packets, samples }: Row): string {
+function noteOf({ tool, account, packets, samples }: Row, packetsAll: number): string {
   const checked = account === undefined ? 'output not counted' : `${account.what}, all packets accounted for`;
-  const isPrefix = tool.packetsMost === packets ? ['the first packets only'] : [];
+  const isPrefix = packets < packetsAll ? ['the first packets only'] : [];
   const once = tool.kind !== 'ours' && samples.length === 1 ? ['one run'] : [];
   return [tool.note, ...(tool === FLOOR ? [] : [checked]), ...isPrefix, ...once].join('; ');
 }
@@ -132,7 +144,7 @@ function memoryTable(memory: readonly MemoryRow[]): string {
   return markdown(heads, memory.map(cells));
 }
 
-function method(): string {
+function method(tables: readonly Table[]): string {
   return `Whole processes, from start to exit, one after the other; user + system time and peak memory by GNU time. Between any two
 programs tcpdump copies the capture to \`/dev/null\`, the least that a program can do that reads packets. \`× tcpdump\` is a
 program's packets per second over the mean of the two runs of tcpdump beside it, so that a machine that others use too slows
@@ -141,12 +153,12 @@ means pinned to processor 0 with taskset, threads and all. Captures and output l
 The first output of each program is counted: every packet must be in it.
 
 \`\`\`
-${[simulateLine(), ...[FLOOR, ...TOOLS].map(commandLine)].join('\n')}
+${[...tables.map(simulateLine), ...[FLOOR, ...TOOLS].map(commandLine)].join('\n')}
 \`\`\``;
 }
 
-function simulateLine(): string {
-  return `noroshi ${simulateArgs('unique|repeats', 10_000_000, EVENT_MINUTES * 60, 'F').join(' ')}`;
+function simulateLine({ capture: { scenario, packets } }: Table): string {
+  return `taskset -c 0   noroshi ${simulateArgs(scenario, packets, EVENT_MINUTES * 60, 'F').join(' ')}`;
 }
 
 /** As a person would type it: F is the capture, W a directory. */

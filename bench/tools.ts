@@ -107,7 +107,7 @@ export const TOOLS: readonly Tool[] = [
   ours(TWO_WORKERS, '0,1', 'both cores', '--workers', '2'),
   ours('noroshi flows, zstd', '0', 'one core', '--compress', 'zstd'),
   {
-    ...ours('noroshi analyze', '0', 'one core; a report, no rows'),
+    ...ours('noroshi analyze', '0', 'one core'),
     args: ({ capture }) => [CLI, 'analyze', '--json', capture],
     stdout: ({ out }) => `${out}/report.json`,
     account: ({ out }) => countReport(`${out}/report.json`),

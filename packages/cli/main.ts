@@ -22,6 +22,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return explain(io, error, isDebug);
   } finally {
     flushErrors(io);
+    // Whoever feeds us may go on for ever; when we are done that shall not keep us.
+    if (args.includes('-')) process.stdin.destroy();
   }
 }
 

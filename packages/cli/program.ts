@@ -5,7 +5,7 @@ import type { Io } from './io/io.ts';
 import { type Argument, flagOf, type Option, type Verb } from './verb.ts';
 import { VERBS } from './verbs/index.ts';
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 const EPILOGUE = `
 Start with:
@@ -39,7 +39,10 @@ export async function runProgram(io: Io, argv: readonly string[]): Promise<numbe
 
 /** `error: unknown option '--tpo'\n(Did you mean --top?)` → `unknown option '--tpo' (did you mean --top?)`. */
 function plain(message: string): string {
-  return message.replace(/^error: /, '').replace(/\n\(Did/, ' (did').trim();
+  return message
+    .replace(/^error: /, '')
+    .replace(/\n\(Did/, ' (did')
+    .trim();
 }
 
 type Run = (verb: Verb, args: readonly string[], values: Readonly<Record<string, unknown>>) => Promise<void>;
@@ -84,7 +87,7 @@ function usageOf({ name, takes }: Argument): string {
 
 function optionOf(key: string, option: Option<unknown>): CommanderOption {
   const flags = option.value === '' ? flagOf(key) : `${flagOf(key)} ${option.value}`;
-  const shown = option.fallback === undefined || option.value === '' || option.isRepeatable ? '' : ` (default ${String(option.fallback)})`;
+  const shown = option.initially === '' ? '' : ` (default ${option.initially})`;
   const result = new CommanderOption(flags, option.sentence + shown);
   if (option.value !== '') result.argParser((text, before) => readOption(key, option, text, before));
   return result;

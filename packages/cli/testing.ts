@@ -37,8 +37,9 @@ export function startNoroshi(args: readonly string[]): ReturnType<typeof spawn> 
 
 /** What a terminal or a developer's settings would change is left out. */
 function childEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const { NO_COLOR, FORCE_COLOR, COLUMNS, NODE_TEST_CONTEXT, ...rest } = process.env;
-  return { ...rest, ...more };
+  const env = { ...process.env };
+  for (const name of ['NO_COLOR', 'FORCE_COLOR', 'COLUMNS', 'NODE_TEST_CONTEXT']) delete env[name];
+  return { ...env, ...more };
 }
 
 /** A folder for one test, removed at its end. */

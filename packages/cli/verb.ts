@@ -14,6 +14,8 @@ export interface Option<T> {
   readonly sentence: string;
   readonly completion: Completion;
   readonly isRepeatable: boolean;
+  /** The fallback in words; '' when there is none worth saying. */
+  readonly initially: string;
   readonly fallback: T;
   /** The value of the text, given what came before. Throws Refusal. */
   read(text: string, before: T): T;
@@ -61,11 +63,10 @@ export function flagOf(key: string): string {
 type Needed = 'value' | 'sentence' | 'fallback' | 'read';
 
 function option<T>(fields: Pick<Option<T>, Needed> & Partial<Option<T>>): Option<T> {
-  return { completion: 'nothing', isRepeatable: false, ...fields };
+  return { completion: 'nothing', isRepeatable: false, initially: '', ...fields };
 }
 
-export const flag = (sentence: string) =>
-  option<boolean>({ value: '', sentence, fallback: false, read: () => true });
+export const flag = (sentence: string) => option<boolean>({ value: '', sentence, fallback: false, read: () => true });
 
 export const text = (value: string, sentence: string, completion: Completion = 'nothing') =>
   option<string | undefined>({ value, sentence, completion, fallback: undefined, read: (given) => given });
@@ -98,11 +99,24 @@ export const choice = <const W extends string>(sentence: string, known: readonly
     sentence,
     completion: known,
     fallback,
+    initially: fallback,
     read: (given) => wordOf(given, known),
   });
 
-export const whole = <F extends number | undefined>(value: string, sentence: string, least: number, most: number, fallback: F) =>
-  option<number | F>({ value, sentence, fallback, read: (given) => numberOf(given, least, most, /^-?\d+$/) });
+export const whole = <F extends number | undefined>(
+  value: string,
+  sentence: string,
+  least: number,
+  most: number,
+  fallback: F,
+) =>
+  option<number | F>({
+    value,
+    sentence,
+    fallback,
+    initially: fallback === undefined ? '' : String(fallback),
+    read: (given) => numberOf(given, least, most, /^-?\d+$/),
+  });
 
 /** A number, possibly with a fraction or as `1e6`. */
 export const real = (value: string, sentence: string, least: number, most: number) =>

@@ -60,7 +60,9 @@ function lineOf(line: string): Line {
 /** The first name met of each AS, by number. */
 function namesOf(files: readonly (readonly Line[])[]): (readonly [asn: number, name: string])[] {
   const names = new Map<number, string>();
-  for (const lines of files) for (const { asn, name } of lines) if (name !== '' && !names.has(asn)) names.set(asn, name);
+  for (const lines of files) {
+    for (const { asn, name } of lines) if (name !== '' && !names.has(asn)) names.set(asn, name);
+  }
   return [...names].sort(([a], [b]) => a - b);
 }
 

@@ -14,7 +14,9 @@ import type { AsTable, TableSource } from './table.ts';
  * @throws the file system's error, or Error when the file is no mmdb
  */
 export function openAsns(file: string | undefined, cacheFolder: string | undefined): AsTable {
-  if (file !== undefined) return asTableOf(readFileSync(file), { name: basename(file), date: '', version: '', licence: '' });
+  if (file !== undefined) {
+    return asTableOf(readFileSync(file), { name: basename(file), date: '', version: '', licence: '' });
+  }
   const { source, file: fileOf } = bundledAsns();
   const ranges = cached(cacheFolder, `asn-${source.version}`, () =>
     rangesOfCsv(readFileSync(fileOf('asn-ipv4-num.csv'), 'utf8'), readFileSync(fileOf('asn-ipv6.csv'), 'utf8')),
@@ -37,7 +39,10 @@ export function asTableOf(bytes: Buffer, source: TableSource): AsTable {
   };
 }
 
-function holderOf({ autonomous_system_number, autonomous_system_organization }: MmdbRecord): { asn: number; name: string } {
+function holderOf({ autonomous_system_number, autonomous_system_organization }: MmdbRecord): {
+  asn: number;
+  name: string;
+} {
   return {
     asn: typeof autonomous_system_number === 'number' ? autonomous_system_number : 0,
     name: typeof autonomous_system_organization === 'string' ? autonomous_system_organization : '',

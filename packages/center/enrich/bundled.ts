@@ -6,7 +6,7 @@ import type { TableSource } from './table.ts';
 export interface Bundled {
   readonly source: TableSource;
   /** Path of one of the package's files. */
-  file(name: string): string;
+  readonly file: (name: string) => string;
 }
 
 /** Countries: registry delegations, whois and geofeeds. */
@@ -25,7 +25,10 @@ export function bundledAsns(): Bundled {
 }
 
 function bundled(manifest: string, licence: string): Bundled {
-  const { name, version } = JSON.parse(readFileSync(fileURLToPath(manifest), 'utf8')) as { name: string; version: string };
+  const { name, version } = JSON.parse(readFileSync(fileURLToPath(manifest), 'utf8')) as {
+    name: string;
+    version: string;
+  };
   const source = { name: name.replace(/^@ip-location-db\/|-mmdb$/g, ''), date: dateOf(version), version, licence };
   return { source, file: (file) => fileURLToPath(new URL(file, manifest)) };
 }

@@ -11,7 +11,9 @@ import { COUNTRY_UNKNOWN, type CountryTable, type TableSource } from './table.ts
  * @throws the file system's error, or Error when the file is no mmdb
  */
 export function openCountries(file?: string): CountryTable {
-  if (file !== undefined) return tableOf(readFileSync(file), { name: basename(file), date: '', version: '', licence: '' });
+  if (file !== undefined) {
+    return tableOf(readFileSync(file), { name: basename(file), date: '', version: '', licence: '' });
+  }
   const { source, file: fileOf } = bundledCountries();
   return tableOf(readFileSync(fileOf('geo-whois-asn-country.mmdb')), source);
 }

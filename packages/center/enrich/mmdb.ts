@@ -36,7 +36,9 @@ export class Mmdb<T> {
     this.isIpv6 = metadata.ipVersion === 6;
     this.date = metadata.buildEpoch.toISOString().slice(0, 10);
     this.type = metadata.databaseType;
-    if (this.nodes * this.nodeBytes > bytes.length) throw new RangeError(`${this.nodes} nodes do not fit into the file`);
+    if (this.nodes * this.nodeBytes > bytes.length) {
+      throw new RangeError(`${this.nodes} nodes do not fit into the file`);
+    }
     this.ipv4Node = this.isIpv6 ? this.descend(this.descend(this.descend(0, 0), 0), 0) : 0;
   }
 

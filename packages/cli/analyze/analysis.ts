@@ -105,7 +105,12 @@ export interface Analysis {
   };
   readonly targets: { readonly count: number; readonly at_least: boolean };
   readonly countries: readonly { readonly country: string; readonly packets: number; readonly sources: number }[];
-  readonly as: readonly { readonly as: number | null; readonly name: string; readonly packets: number; readonly sources: number }[];
+  readonly as: readonly {
+    readonly as: number | null;
+    readonly name: string;
+    readonly packets: number;
+    readonly sources: number;
+  }[];
   readonly marks: Readonly<Record<string, MarkCount>>;
   readonly predicates: Counts;
   readonly tunnels: Counts;
@@ -116,7 +121,12 @@ export interface Analysis {
   readonly targets_at_least: boolean;
   readonly timeline: Series;
   readonly damage: {
-    readonly captures: readonly { readonly file: string; readonly kind: string; readonly offset: number; readonly detail: string }[];
+    readonly captures: readonly {
+      readonly file: string;
+      readonly kind: string;
+      readonly offset: number;
+      readonly detail: string;
+    }[];
     readonly packets: Counts;
   };
   readonly not_walked: Counts;

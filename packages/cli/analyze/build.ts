@@ -32,7 +32,10 @@ export function buildAnalysis(survey: Survey, places: Places, tables: Tables, ab
     },
     classes: Object.fromEntries(CLASSES.map(({ name }, code) => [name, survey.classes[code]])),
     protocols: protocols(survey),
-    ports: survey.services.ranked((proto) => !isIcmp(proto)).slice(0, top).map(portRow),
+    ports: survey.services
+      .ranked((proto) => !isIcmp(proto))
+      .slice(0, top)
+      .map(portRow),
     icmp: survey.services.ranked(isIcmp).slice(0, top).map(icmpRow),
     service_sources_at_least: survey.services.isAtLeast || isCrowded(survey),
     sources: {
@@ -47,9 +50,14 @@ export function buildAnalysis(survey: Survey, places: Places, tables: Tables, ab
       at_least: survey.targets4.refused + survey.targets6.refused > 0,
     },
     countries: ranked(places.countries).map(([country, sum]) => ({ country, ...sum })),
-    as: ranked(places.asns).slice(0, top).map(([asn, sum]) => ({ as: asn > 0 ? asn : null, name: places.nameOf(asn), ...sum })),
+    as: ranked(places.asns)
+      .slice(0, top)
+      .map(([asn, sum]) => ({ as: asn > 0 ? asn : null, name: places.nameOf(asn), ...sum })),
     marks: marks(survey),
-    predicates: counts(PREDICATES.map(({ name }) => name), survey.predicates),
+    predicates: counts(
+      PREDICATES.map(({ name }) => name),
+      survey.predicates,
+    ),
     tunnels: counts(TUNNELS, survey.tunnels),
     victims: victims.rows,
     victim_count: survey.victims.count,
@@ -103,7 +111,16 @@ function portRow({ proto, port, packets, probes, sources }: Service): ServiceRow
 function icmpRow({ proto, port, packets, probes, sources }: Service): IcmpRow {
   const type = port >> 8;
   const code = port & 255;
-  return { proto, proto_name: protocolName(proto), type, code, name: icmpName(proto, type, code), packets, probes, sources };
+  return {
+    proto,
+    proto_name: protocolName(proto),
+    type,
+    code,
+    name: icmpName(proto, type, code),
+    packets,
+    probes,
+    sources,
+  };
 }
 
 function ranked<K>(sums: ReadonlyMap<K, Sum>): [K, Sum][] {
@@ -128,7 +145,10 @@ function marks(survey: Survey): Record<string, MarkCount> {
       }
     }
   }
-  const met = MARKS.map(({ name }, mark) => [name, { packets: survey.marks[mark], sources: once[mark], sources_repeated: twice[mark] }] as const);
+  const met = MARKS.map(
+    ({ name }, mark) =>
+      [name, { packets: survey.marks[mark], sources: once[mark], sources_repeated: twice[mark] }] as const,
+  );
   return Object.fromEntries(met.filter(([, { packets }]) => packets > 0).sort(([, a], [, b]) => b.packets - a.packets));
 }
 
@@ -140,11 +160,13 @@ function damagedPackets({ stops }: Survey): Record<string, number> {
 function notWalked({ unwalked }: Survey): Record<string, number> {
   const rows = [...unwalked].sort(([, a], [, b]) => b - a);
   return Object.fromEntries(
-    rows.map(([key, packets]) => [`${LAYERS[Math.floor(key / 2 ** 32)]}/0x${(key % 2 ** 32).toString(16).padStart(4, '0')}`, packets]),
+    rows.map(([key, packets]) => [
+      `${LAYERS[Math.floor(key / 2 ** 32)]}/0x${(key % 2 ** 32).toString(16).padStart(4, '0')}`,
+      packets,
+    ]),
   );
 }
 
 function tableRow(what: string, { source }: Tables['countries'] | Tables['asns']): TableRow {
   return { what, ...source };
 }
-

@@ -102,7 +102,9 @@ export class KeyTable {
     const { words, width } = this;
     const at = (number - 1) * this.stride;
     if (width === 1) return hash1(words[at]);
-    return width === 2 ? hash2(words[at], words[at + 1]) : hash4(words[at], words[at + 1], words[at + 2], words[at + 3]);
+    return width === 2
+      ? hash2(words[at], words[at + 1])
+      : hash4(words[at], words[at + 1], words[at + 2], words[at + 3]);
   }
 }
 

@@ -1,10 +1,10 @@
 /** What could not be read: damaged packets, damaged captures, what nobody walks, tunnels. */
 import { protocolName } from '@noroshi/wire/net/protocol.ts';
 import { count, percent } from '../look/numbers.ts';
+import { type Canvas, moreLine, section, wrap } from '../look/section.ts';
 import { safe } from '../look/safe.ts';
 import { type Column, table } from '../look/table.ts';
 import type { Analysis } from './analysis.ts';
-import { type Canvas, moreLine, section, wrap } from './report.ts';
 
 interface Row {
   readonly name: string;
@@ -28,20 +28,31 @@ const ETHERTYPES: Readonly<Record<string, string>> = {
   '0x9000': 'loopback test',
 };
 
-export function damageSection({ damage, not_walked, tunnels, packets }: Analysis, canvas: Canvas, sentences: readonly string[], top: number): string[] {
+export function damageSection(
+  { damage, not_walked, tunnels, packets }: Analysis,
+  canvas: Canvas,
+  sentences: readonly string[],
+  top: number,
+): string[] {
   const all: Row[] = [
     ...rowsOf(damage.packets, damageName),
     ...rowsOf(tunnels, (name) => `tunnel ${name}: noroshi packets --inner looks inside`),
     ...rowsOf(not_walked, unwalkedName),
   ];
-  const rows = all.slice(0, top);
+  const rows = all.sort((a, b) => b.packets - a.packets).slice(0, top);
   const columns: Column<Row>[] = [
     { head: 'what', text: ({ name }) => name, least: 20 },
     { head: 'packets', text: (row) => count(row.packets), align: 'right' },
     { head: 'share', text: (row) => percent(row.packets, packets), align: 'right' },
   ];
-  const captures = sentences.flatMap((sentence) => wrap(safe(sentence), canvas.width - 2).map((line) => canvas.style.ember(`  ${line}`)));
-  return section(canvas, 'Not read to the end', '', [...captures, ...table(rows, columns, canvas.width, canvas.style), ...moreLine(all.length - rows.length, canvas)]);
+  const captures = sentences.flatMap((sentence) =>
+    wrap(safe(sentence), canvas.width - 2).map((line) => canvas.style.ember(`  ${line}`)),
+  );
+  return section(canvas, 'Not read to the end', '', [
+    ...captures,
+    ...table(rows, columns, canvas.width, canvas.style),
+    ...moreLine(all.length - rows.length, canvas),
+  ]);
 }
 
 function rowsOf(counts: Readonly<Record<string, number>>, nameOf: (name: string) => string): Row[] {

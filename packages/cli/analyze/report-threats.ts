@@ -3,12 +3,12 @@ import { MARKS } from '@noroshi/wire/classify/marks/index.ts';
 import { PREDICATES } from '@noroshi/wire/classify/predicates.ts';
 import { onAxis, sparkline } from '../look/bars.ts';
 import { count, countOrMore, percent } from '../look/numbers.ts';
+import { type Canvas, moreLine, section, wrap } from '../look/section.ts';
 import { type Column, table } from '../look/table.ts';
-import { dateText, duration } from '../look/time.ts';
+import { briefly, dateText } from '../look/time.ts';
 import type { Analysis, MarkCount, VictimRow } from './analysis.ts';
 import { ATTACK_PACKETS_LEAST, ATTACK_SECONDS_LEAST, burns, isOnePort } from './rank-victims.ts';
-import { type Canvas, moreLine, section, wrap } from './report.ts';
-import { networkText, portsText } from './report-origins.ts';
+import { networkText, portsText } from './cell-texts.ts';
 
 const SPARK_WIDTH = 16;
 
@@ -20,15 +20,15 @@ export function victimSection(analysis: Analysis, canvas: Canvas): string[] {
   const paint = (text: string, row: VictimRow): string => (burns(row) ? style.ember(text) : text);
   const columns: Column<VictimRow>[] = [
     { head: 'victim', text: ({ address }) => address, paint },
-    { head: 'country', text: ({ country }) => country },
+    { head: 'country', text: ({ country }) => country, optional: 1 },
     { head: 'packets', text: ({ packets }) => count(packets), align: 'right', paint },
     { head: 'to', text: (row) => countOrMore(row.targets, analysis.targets_at_least), align: 'right' },
-    { head: 'services', text: ({ service_ports }) => portsText(service_ports), least: 8 },
-    { head: 'for', text: ({ first, last }) => duration(last - first), align: 'right' },
-    { head: 'when', text: (row) => whenText(row, analysis), optional: true, paint },
-    { head: '', text: (row) => (isOnePort(row) ? 'a scan?' : ''), optional: true },
-    { head: 'since', text: ({ first }) => dateText(first).slice(11), optional: true },
-    { head: 'network', text: networkText, least: 12, optional: true, paint: style.dim },
+    { head: 'services', text: ({ service_ports }) => portsText(service_ports), least: 9 },
+    { head: 'for', text: ({ first, last }) => briefly(last - first), align: 'right' },
+    { head: 'when', text: (row) => whenText(row, analysis), optional: 3, paint },
+    { head: '', text: (row) => (isOnePort(row) ? 'a scan?' : ''), optional: 2 },
+    { head: 'since', text: ({ first }) => dateText(first).slice(11), optional: 4 },
+    { head: 'network', text: networkText, least: 12, optional: 5, paint: style.dim },
   ];
   const sentence = wrap(victimSentence(analysis), canvas.width - 2).map((line) => style.dim(`  ${line}`));
   return section(canvas, 'DoS backscatter', '', [...sentence, ...table(victims, columns, canvas.width, style)]);
@@ -57,10 +57,10 @@ export function markSection({ marks, counters }: Analysis, canvas: Canvas): stri
   const columns: Column<MarkRow>[] = [
     { head: 'mark', text: ({ name }) => name },
     { head: 'packets', text: ({ packets }) => count(packets), align: 'right' },
-    { head: 'share', text: ({ packets }) => percent(packets, counters.kept), align: 'right', optional: true },
+    { head: 'share', text: ({ packets }) => percent(packets, counters.kept), align: 'right', optional: 1 },
     { head: 'sources', text: ({ sources }) => count(sources), align: 'right' },
     { head: 'n ≥ 2', text: (row) => count(row.sources_repeated), align: 'right' },
-    { head: '', text: ({ sentence }) => sentence, least: 24, optional: true, paint: canvas.style.dim },
+    { head: '', text: ({ sentence }) => sentence, least: 24, optional: 1, paint: canvas.style.dim },
   ];
   const sentence =
     'Evidence, not a verdict: one packet may carry a 16-bit mark by chance, so count the sources with two or more (n ≥ 2).';
@@ -74,13 +74,17 @@ interface PredicateRow {
 }
 
 export function predicateSection({ predicates, counters }: Analysis, canvas: Canvas, rowsMax: number): string[] {
-  const all = Object.entries(predicates).map(([name, packets]) => ({ name, packets, sentence: sentenceOf(PREDICATES, name) }));
+  const all = Object.entries(predicates).map(([name, packets]) => ({
+    name,
+    packets,
+    sentence: sentenceOf(PREDICATES, name),
+  }));
   const rows = all.slice(0, rowsMax);
   const columns: Column<PredicateRow>[] = [
     { head: 'predicate', text: ({ name }) => name },
     { head: 'packets', text: ({ packets }) => count(packets), align: 'right' },
     { head: 'share', text: ({ packets }) => percent(packets, counters.kept), align: 'right' },
-    { head: '', text: ({ sentence }) => sentence, least: 24, optional: true, paint: canvas.style.dim },
+    { head: '', text: ({ sentence }) => sentence, least: 24, optional: 1, paint: canvas.style.dim },
   ];
   const lines = table(rows, columns, canvas.width, canvas.style);
   return section(canvas, 'Predicates', '', [...lines, ...moreLine(all.length - rows.length, canvas)]);

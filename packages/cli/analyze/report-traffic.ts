@@ -2,10 +2,10 @@
 import { CLASSES } from '@noroshi/wire/classify/class.ts';
 import { sparkline, squeeze } from '../look/bars.ts';
 import { count, countOrMore, percent, rate } from '../look/numbers.ts';
+import { type Canvas, section } from '../look/section.ts';
 import { type Column, table } from '../look/table.ts';
 import { duration } from '../look/time.ts';
 import type { Analysis, IcmpRow, ServiceRow } from './analysis.ts';
-import { type Canvas, section } from './report.ts';
 
 const SPARK_MOST = 100;
 
@@ -25,13 +25,15 @@ interface ClassRow {
 }
 
 export function classSection({ classes, packets }: Analysis, canvas: Canvas): string[] {
-  const met = CLASSES.map(({ name, sentence }) => ({ name, sentence, packets: classes[name] })).filter((row) => row.packets > 0);
+  const met = CLASSES.map(({ name, sentence }) => ({ name, sentence, packets: classes[name] })).filter(
+    (row) => row.packets > 0,
+  );
   const rows: ClassRow[] = met.sort((a, b) => b.packets - a.packets);
   const columns: Column<ClassRow>[] = [
     { head: 'class', text: ({ name }) => name },
     { head: 'packets', text: (row) => count(row.packets), align: 'right' },
     { head: 'share', text: (row) => percent(row.packets, packets), align: 'right' },
-    { head: '', text: ({ sentence }) => sentence, least: 20, optional: true, paint: canvas.style.dim },
+    { head: '', text: ({ sentence }) => sentence, least: 20, optional: 1, paint: canvas.style.dim },
   ];
   return section(canvas, 'Classes', '', table(rows, columns, canvas.width, canvas.style));
 }
@@ -66,6 +68,11 @@ function usage<Row extends Pick<ServiceRow, 'packets' | 'probes' | 'sources'>>(a
     { head: 'packets', text: (row) => count(row.packets), align: 'right' },
     { head: 'share', text: (row) => percent(row.packets, analysis.counters.kept), align: 'right' },
     { head: 'sources', text: (row) => countOrMore(row.sources, analysis.service_sources_at_least), align: 'right' },
-    { head: 'asks', text: (row) => percent(row.probes, row.packets).replace('.0 %', ' %'), align: 'right', optional: true },
+    {
+      head: 'asks',
+      text: (row) => percent(row.probes, row.packets).replace('.0 %', ' %'),
+      align: 'right',
+      optional: 1,
+    },
   ];
 }

@@ -4,6 +4,7 @@ import { bytes, count, rate } from '../look/numbers.ts';
 import { safe } from '../look/safe.ts';
 import type { Style } from '../look/style.ts';
 import { named } from '../look/style.ts';
+import { type Canvas, wrap } from '../look/section.ts';
 import { dateText, duration } from '../look/time.ts';
 import { cut } from '../look/width.ts';
 import type { Analysis } from './analysis.ts';
@@ -11,12 +12,6 @@ import { damageSection } from './report-damage.ts';
 import { countrySection, networkSection, sourceSection } from './report-origins.ts';
 import { markSection, predicateSection, victimSection } from './report-threats.ts';
 import { classSection, icmpSection, portSection, timeSection } from './report-traffic.ts';
-
-/** What a section needs to draw itself. */
-export interface Canvas {
-  readonly style: Style;
-  readonly width: number;
-}
 
 /** Files named in the head; more are only counted. */
 const FILES_NAMED = 3;
@@ -51,32 +46,6 @@ export function renderReport(
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** A heading, what it says in a sentence, and the lines below it; nothing when there are none. */
-export function section({ style, width }: Canvas, title: string, sentence: string, lines: readonly string[]): string[] {
-  if (lines.length === 0) return [];
-  const words = wrap(sentence, width - 2).map((line) => style.dim(`  ${line}`));
-  return [style.bold(title), ...words, ...lines];
-}
-
-/** Says that a list goes on, and how to see the rest. */
-export function moreLine(more: number, { style }: Canvas): string[] {
-  return more > 0 ? [style.dim(`  and ${count(more)} more (--top shows more rows)`)] : [];
-}
-
-/** Text in lines of at most `width` columns, broken at blanks. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? word : ` ${word}`;
-  }
-  return line === '' ? lines : [...lines, line];
-}
-
 function headSection(analysis: Analysis, { style, width }: Canvas): string[] {
   const { files, packets, duration_s, links } = analysis;
   const more = files.length > FILES_NAMED ? ` and ${count(files.length - FILES_NAMED)} more` : '';
@@ -86,16 +55,24 @@ function headSection(analysis: Analysis, { style, width }: Canvas): string[] {
   const head = [style.bold(cut(title, width)), `  ${spanText(analysis)}`];
   const figures = `${count(packets)} packets · ${bytes(analysis.bytes)}${pace}${kinds === '' ? '' : ` · ${kinds}`}`;
   const lines = wrap(figures, width - 2).map((line) => `  ${line}`);
-  return [...head, ...lines, ...conservation(analysis, width, style), ...burning(analysis).map((line) => style.ember(`  ▲ ${line}`))];
+  return [
+    ...head,
+    ...lines,
+    ...conservation(analysis, width, style),
+    ...burning(analysis).map((line) => style.ember(`  ▲ ${line}`)),
+  ];
 }
 
 /** What needs a look first. */
 function burning({ attack_count, damage }: Analysis): string[] {
-  const cut = damage.captures.length;
-  const attacked = attack_count === 1 ? '1 address looks like the victim' : `${count(attack_count)} addresses look like victims`;
+  const broken = damage.captures.length;
+  const attacked =
+    attack_count === 1 ? '1 address looks like the victim' : `${count(attack_count)} addresses look like victims`;
   return [
     ...(attack_count > 0 ? [`${attacked} of a DoS attack`] : []),
-    ...(cut > 0 ? [`${count(cut)} ${cut === 1 ? 'capture is' : 'captures are'} damaged: what follows is what could be read`] : []),
+    ...(broken > 0
+      ? [`${count(broken)} ${broken === 1 ? 'capture is' : 'captures are'} damaged: what follows is what could be read`]
+      : []),
   ];
 }
 
@@ -117,15 +94,17 @@ function conservation({ counters }: Analysis, width: number, style: Style): stri
     ['malformed', malformed],
     ['to other addresses', elsewhere],
   ] as const;
-  const named = parts.filter(([, value]) => value > 0).map(([name, value]) => `${name} ${count(value)}`);
-  const reasons = named.length > 0 ? ` (${named.join(', ')})` : '';
+  const reasons = parts.filter(([, value]) => value > 0).map(([name, value]) => `${name} ${count(value)}`);
+  const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
   const filtered = not_ip + malformed + elsewhere;
-  const line = `received ${count(received)} = kept ${count(kept)} + filtered ${count(filtered)}${reasons} + dropped ${count(dropped)}`;
+  const line = `received ${count(received)} = kept ${count(kept)} + filtered ${count(filtered)}${why} + dropped ${count(dropped)}`;
   return wrap(line, width - 2).map((text) => style.dim(`  ${text}`));
 }
 
 function tableSection({ tables, sources }: Analysis, { style, width }: Canvas): string[] {
   if (sources.count === 0) return [];
-  const texts = tables.map(({ what, name, date }) => `${what === 'as' ? 'networks' : what}: ${safe(name)} ${date}`.trimEnd());
+  const texts = tables.map(({ what, name, date }) =>
+    `${what === 'as' ? 'networks' : what}: ${safe(name)} ${date}`.trimEnd(),
+  );
   return wrap(`${texts.join(' · ')} · noroshi help data`, width).map((line) => style.dim(line));
 }

@@ -28,7 +28,11 @@ export async function runAnalyze(io: Io, files: readonly string[], values: Analy
   places.addSources(survey.sources4);
   places.addSources(survey.sources6);
   const analysis = buildAnalysis(survey, places, tables, { files, reading, top: values.top });
-  io.out.write(values.json ? `${JSON.stringify(analysis)}\n` : renderReport(analysis, io, reading.damage.map(damageSentence), values.top));
+  io.out.write(
+    values.json
+      ? `${JSON.stringify(analysis)}\n`
+      : renderReport(analysis, io, reading.damage.map(damageSentence), values.top),
+  );
   io.out.flush();
   return reportDamage(io, reading.damage);
 }
@@ -43,4 +47,3 @@ export function telescopeOf(prefixes: readonly string[]): Telescope | undefined 
     throw error;
   }
 }
-

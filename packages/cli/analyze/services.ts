@@ -9,7 +9,7 @@ import { PROTO_ICMP, PROTO_ICMP6 } from '@noroshi/wire/net/protocol.ts';
 import { KeyTable } from './key-table.ts';
 
 /** Pairs of source and service that are told apart; 4 Mi take about 85 MB. */
-export const PAIRS_MAX = 1 << 22;
+const PAIRS_MAX = 1 << 22;
 const PAIR_WORDS = 3;
 const PAIR_PACKETS = 2;
 const PORTS = 65_536;
@@ -69,7 +69,9 @@ export class Services {
       if (ports === undefined || !wants(proto)) continue;
       for (let port = 0; port < PORTS; port++) {
         const packets = ports.packets[port];
-        if (packets > 0) services.push({ proto, port, packets, sources: ports.sources[port], probes: ports.probes[port] });
+        if (packets > 0) {
+          services.push({ proto, port, packets, sources: ports.sources[port], probes: ports.probes[port] });
+        }
       }
     }
     return services.sort((a, b) => b.packets - a.packets || a.proto - b.proto || a.port - b.port);
@@ -83,7 +85,11 @@ export class Services {
       const source = words[index * PAIR_WORDS];
       if (!wanted.has(source)) continue;
       const key = words[index * PAIR_WORDS + 1];
-      const service = { proto: key >>> 16, port: key & 0xffff, packets: words[index * PAIR_WORDS + PAIR_PACKETS] >>> 0 };
+      const service = {
+        proto: key >>> 16,
+        port: key & 0xffff,
+        packets: words[index * PAIR_WORDS + PAIR_PACKETS] >>> 0,
+      };
       const list = found.get(source);
       if (list === undefined) found.set(source, [service]);
       else list.push(service);

@@ -40,7 +40,9 @@ export class Sources {
   add(packet: Packet, classCode: number, marks: number): number {
     const { keys } = this;
     const isIpv4 = keys.width === 1;
-    const number = isIpv4 ? keys.number1(packet.src3) : keys.number4(packet.src0, packet.src1, packet.src2, packet.src3);
+    const number = isIpv4
+      ? keys.number1(packet.src3)
+      : keys.number4(packet.src0, packet.src1, packet.src2, packet.src3);
     if (number === 0) return 0;
     const at = (number - 1) * keys.stride + keys.width;
     // -1 is the greatest count as a signed word.

@@ -23,8 +23,8 @@ function open<T>(file: string | undefined, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    const action = file === undefined ? 'read the bundled tables' : `read ${named(file)}`;
-    if (systemErrorOf(error) !== undefined || file === undefined) throw refusalOf(action, error);
-    throw new Refusal('io', `Cannot ${action}: not a MaxMind DB file`);
+    const what = file === undefined ? 'the bundled tables' : named(file);
+    if (systemErrorOf(error) !== undefined || file === undefined) throw refusalOf('read', what, error);
+    throw new Refusal('io', `Cannot read ${what}: not a MaxMind DB file`);
   }
 }

@@ -40,7 +40,8 @@ export class Timeline {
   private stretch(time_s: number): void {
     if (Number.isNaN(this.start_s)) this.place(Math.floor(time_s / this.step_s) * this.step_s);
     while (time_s >= this.end_s) this.join(this.start_s);
-    while (time_s < this.start_s) this.join(this.start_s - (this.end_s - this.start_s));
+    // A bin later than the whole span before it: rounded down, the last bin would fall off the end.
+    while (time_s < this.start_s) this.join(this.start_s - (this.end_s - this.start_s) + this.step_s);
   }
 
   private place(start_s: number): void {

@@ -59,7 +59,9 @@ export class Victims {
    */
   add(packet: Packet, verdict: Verdict, time_s: number, step_s: number): void {
     const isQuoted = packet.quotedNet !== 0;
-    const victim = isQuoted ? this.quotedVictim(packet) : this.victimOf(packet.net, packet.src0, packet.src1, packet.src2, packet.src3);
+    const victim = isQuoted
+      ? this.quotedVictim(packet)
+      : this.victimOf(packet.net, packet.src0, packet.src1, packet.src2, packet.src3);
     victim.packets++;
     addTime(victim, time_s, step_s);
     if (time_s < victim.first_s) victim.first_s = time_s;
@@ -72,7 +74,9 @@ export class Victims {
 
   /** All that are kept, most packets first. */
   ranked(): Victim[] {
-    return [...this.ipv4.values(), ...this.ipv6.values()].sort((a, b) => b.packets - a.packets || a.first_s - b.first_s);
+    return [...this.ipv4.values(), ...this.ipv6.values()].sort(
+      (a, b) => b.packets - a.packets || a.first_s - b.first_s,
+    );
   }
 
   private quotedVictim(packet: Packet): Victim {
@@ -108,7 +112,11 @@ export class Victims {
   private addTarget(victim: Victim, packet: Packet): void {
     // IPv6 targets by a mix of their words: distinct ones are only counted, and few enough for 32 bits.
     const target =
-      packet.net === 4 ? packet.dst3 : Math.imul(packet.dst0 ^ Math.imul(packet.dst1, 31), 0x9e3779b1) ^ packet.dst2 ^ Math.imul(packet.dst3, 0x85ebca6b);
+      packet.net === 4
+        ? packet.dst3
+        : Math.imul(packet.dst0 ^ Math.imul(packet.dst1, 31), 0x9e3779b1) ^
+          packet.dst2 ^
+          Math.imul(packet.dst3, 0x85ebca6b);
     if (victim.targets.has(target)) return;
     if (this.targets >= TARGETS_MAX) {
       this.targetsAtLeast = true;

@@ -39,7 +39,9 @@ if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN) {
 } else {
   const node = ownNode();
   if (node === undefined) {
-    console.error(`Cannot run on Node ${process.versions.node}: ${NODE_MAJOR_MIN} is needed; npm start in the checkout brings it`);
+    console.error(
+      `Cannot run on Node ${process.versions.node}: ${NODE_MAJOR_MIN} is needed; npm start in the checkout brings it`,
+    );
     process.exitCode = 3;
   } else handOver(node);
 }

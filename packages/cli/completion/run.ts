@@ -9,10 +9,14 @@ import { zshScript } from './zsh.ts';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-// oxlint-disable-next-line require-await -- every verb answers with a promise
 export async function runCompletion(io: Io, [wanted]: readonly string[]): Promise<number> {
   const shell = SHELLS.find((name) => name === wanted);
-  if (shell === undefined) throw new Refusal('usage', `Cannot write a completion for ${JSON.stringify(wanted)}: it is none of ${SHELLS.join(', ')}`);
+  if (shell === undefined) {
+    throw new Refusal(
+      'usage',
+      `Cannot write a completion for ${JSON.stringify(wanted)}: it is none of ${SHELLS.join(', ')}`,
+    );
+  }
   io.out.write(SCRIPTS[shell](VERBS));
   return EXIT.ok.code;
 }

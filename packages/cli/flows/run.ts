@@ -5,7 +5,7 @@ import { telescopeOf } from '../analyze/run.ts';
 import { Refusal, refusalOf } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
 import { Progress } from '../io/progress.ts';
-import { captureRefusal, reportDamage } from '../io/read-captures.ts';
+import { captureRefusal, refuseFolders, reportDamage } from '../io/read-captures.ts';
 import { bytes, count, rate } from '../look/numbers.ts';
 import { named } from '../look/style.ts';
 import { duration } from '../look/time.ts';
@@ -14,12 +14,17 @@ import type { FlowsValues } from '../verbs/flows.ts';
 export async function runFlows(io: Io, files: readonly string[], values: FlowsValues): Promise<number> {
   const { out } = values;
   if (out === undefined) throw new Refusal('usage', 'Cannot write flows: --out says where to');
-  if (!values.force && existsSync(out)) throw new Refusal('io', `Cannot write ${named(out)}: it exists already (--force overwrites)`);
+  if (!values.force && existsSync(out)) {
+    throw new Refusal('io', `Cannot write ${named(out)}: it exists already (--force overwrites)`);
+  }
   telescopeOf(values.net);
+  refuseFolders(files);
   const start_ms = performance.now();
   const outcome = await write(io, files, out, values);
   const seconds = (performance.now() - start_ms) / 1000;
-  io.out.write(values.json ? `${JSON.stringify(summaryOf(out, outcome, seconds))}\n` : reportOf(out, outcome, seconds, io));
+  io.out.write(
+    values.json ? `${JSON.stringify(summaryOf(out, outcome, seconds))}\n` : reportOf(out, outcome, seconds, io),
+  );
   io.out.flush();
   return reportDamage(io, outcome.damage);
 }
@@ -27,19 +32,21 @@ export async function runFlows(io: Io, files: readonly string[], values: FlowsVa
 async function write(io: Io, files: readonly string[], out: string, values: FlowsValues): Promise<FlowsOutcome> {
   const progress = new Progress(io);
   try {
-    return await writeFlows({
-      paths: files,
-      out,
-      workers: values.workers,
-      compression: values.compress,
-      ...(values.sensor === undefined ? {} : { sensor: values.sensor }),
-      ...(values.net.length === 0 ? {} : { prefixes: values.net }),
-      ...(values.maxRows === undefined ? {} : { rowsPerMinuteMax: values.maxRows }),
-      onProgress: ({ packets, bytesRead, bytesTotal }) => {
-        io.interrupt.check();
-        progress.update(packets, bytesTotal === undefined ? undefined : bytesRead / bytesTotal);
-      },
-    });
+    return await io.interrupt.orStop(
+      writeFlows({
+        paths: files,
+        out,
+        workers: values.workers,
+        compression: values.compress,
+        ...(values.sensor === undefined ? {} : { sensor: values.sensor }),
+        ...(values.net.length === 0 ? {} : { prefixes: values.net }),
+        ...(values.maxRows === undefined ? {} : { rowsPerMinuteMax: values.maxRows }),
+        onProgress: ({ packets, bytesRead, bytesTotal }) => {
+          io.interrupt.check();
+          progress.update(packets, bytesTotal === undefined ? undefined : bytesRead / bytesTotal);
+        },
+      }),
+    );
   } catch (error) {
     throw refusalOfWriting(out, files, error);
   } finally {
@@ -50,8 +57,11 @@ async function write(io: Io, files: readonly string[], out: string, values: Flow
 /** An error about `out` or its unfinished form is one of writing, every other one of reading. */
 function refusalOfWriting(out: string, files: readonly string[], error: unknown): unknown {
   const path = error instanceof Error && 'path' in error ? error.path : undefined;
-  const isOut = path === out || path === `${out}.part` || (error instanceof Error && 'syscall' in error && error.syscall === 'write');
-  return isOut ? refusalOf(`write ${named(out)}`, error) : captureRefusal(files, error);
+  const isOut =
+    path === out ||
+    path === `${out}.part` ||
+    (error instanceof Error && 'syscall' in error && error.syscall === 'write');
+  return isOut ? refusalOf('write', named(out), error) : captureRefusal(files, error);
 }
 
 function summaryOf(out: string, { counters, dropped, segment, bytes: size, damage }: FlowsOutcome, seconds: number) {
@@ -73,14 +83,21 @@ function summaryOf(out: string, { counters, dropped, segment, bytes: size, damag
   };
 }
 
-function reportOf(out: string, { counters, dropped, bytes: size }: FlowsOutcome, seconds: number, { style }: Io): string {
+function reportOf(
+  out: string,
+  { counters, dropped, bytes: size }: FlowsOutcome,
+  seconds: number,
+  { style }: Io,
+): string {
   const { received, kept, filtered, rows, closedEarly } = counters;
   const sum = filtered.not_ip + filtered.malformed + filtered.elsewhere;
   const perRow = rows > 0 ? ` · ${rate(kept / rows)} packets a row` : '';
   const lines = [
     style.bold(`Wrote ${named(out)}: ${count(rows)} rows, ${bytes(size)}`),
     `  ${count(received)} packets in ${duration(seconds)} · ${count(received / seconds)} packets/s${perRow}`,
-    style.dim(`  received ${count(received + dropped)} = kept ${count(kept)} + filtered ${count(sum)} + dropped ${count(dropped)}`),
+    style.dim(
+      `  received ${count(received + dropped)} = kept ${count(kept)} + filtered ${count(sum)} + dropped ${count(dropped)}`,
+    ),
   ];
   if (closedEarly > 0) lines.push(`  ${count(closedEarly)} times a minute had too many rows and was written early`);
   return `${lines.join('\n')}\n`;

@@ -4,7 +4,7 @@ import { CLASSES } from '@noroshi/wire/classify/class.ts';
 import { MARKS } from '@noroshi/wire/classify/marks/index.ts';
 import { PREDICATES } from '@noroshi/wire/classify/predicates.ts';
 import { flowColumns } from '@noroshi/wire/flow/columns.ts';
-import { wrap } from '../analyze/report.ts';
+import { wrap } from '../look/section.ts';
 import { EXIT, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
 import { runProgram } from '../program.ts';
@@ -20,7 +20,10 @@ export async function runHelp(io: Io, topics: readonly string[]): Promise<number
     return EXIT.ok.code;
   }
   if (VERBS.some(({ name }) => name === wanted)) return runProgram(io, [wanted, '--help']);
-  throw new Refusal('usage', `Cannot explain ${JSON.stringify(wanted)}: it is none of ${TOPICS.join(', ')}, nor a verb`);
+  throw new Refusal(
+    'usage',
+    `Cannot explain ${JSON.stringify(wanted)}: it is none of ${TOPICS.join(', ')}, nor a verb`,
+  );
 }
 
 interface Entry {
@@ -62,7 +65,9 @@ const PAGES: Record<Topic, (io: Io) => string[]> = {
 };
 
 function chanceText(exponent: number): string {
-  return exponent === 0 ? 'other programs may look alike' : `by chance in one of ${(2 ** exponent).toLocaleString('en-US')} packets`;
+  return exponent === 0
+    ? 'other programs may look alike'
+    : `by chance in one of ${(2 ** exponent).toLocaleString('en-US')} packets`;
 }
 
 function page({ style, width }: Io, title: string, entries: readonly Entry[]): string[] {

@@ -56,8 +56,10 @@ export function stateOf(error: NodeJS.ErrnoException): string {
 }
 
 /** A refusal in place of a system call's error, `Cannot read x.pcap: no such file`; other errors as they are. */
-export function refusalOf(action: string, error: unknown): unknown {
+export function refusalOf(action: 'read' | 'write', what: string, error: unknown): unknown {
   const system = systemErrorOf(error);
   if (system === undefined) return error;
-  return new Refusal('io', `Cannot ${action}: ${stateOf(system)}`);
+  // What is to be written need not be there; its folder has to.
+  const state = action === 'write' && system.code === 'ENOENT' ? 'no such folder' : stateOf(system);
+  return new Refusal('io', `Cannot ${action} ${what}: ${state}`);
 }

@@ -11,14 +11,18 @@ const BREATH_MS = 40;
 export class Interrupt {
   private isPressed = false;
   private last_ms = performance.now();
+  private readonly pressed = Promise.withResolvers<never>();
 
   /** Watches from now on; a second Ctrl-C ends the program at once. */
   watch(): void {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        this.isPressed = true;
-      });
-    }
+    // Whoever waits for it hears of it; when nobody does that is no fault.
+    this.pressed.promise.catch(() => {});
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => this.press());
+  }
+
+  /** What `work` gives; throws Interrupted when the user does not want to wait for it. */
+  orStop<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.pressed.promise]);
   }
 
   /** Throws Interrupted when the user wants to stop. */
@@ -33,5 +37,10 @@ export class Interrupt {
     await turn();
     this.last_ms = performance.now();
     this.check();
+  }
+
+  private press(): void {
+    this.isPressed = true;
+    this.pressed.reject(new Interrupted());
   }
 }

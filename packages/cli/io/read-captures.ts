@@ -1,9 +1,10 @@
 /** Captures, packet by packet, for the verbs that look at each one: with progress, Ctrl-C, and errors in sentences. */
+import { statSync } from 'node:fs';
 import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
 import { describeFailure } from '@noroshi/wire/capture/failure.ts';
 import { type Damage, MergedSource } from '@noroshi/sensor/source/merge.ts';
 import { named } from '../look/style.ts';
-import { EXIT, refusalOf } from './exit.ts';
+import { EXIT, Refusal, refusalOf } from './exit.ts';
 import type { Io } from './io.ts';
 import { Progress } from './progress.ts';
 
@@ -22,7 +23,7 @@ export async function readCaptures(
   paths: readonly string[],
   take: (reader: CaptureReader) => boolean,
 ): Promise<Reading> {
-  const source = await openCaptures(paths);
+  const source = await io.interrupt.orStop(openCaptures(paths));
   const progress = new Progress(io);
   let packets = 0;
   try {
@@ -30,7 +31,7 @@ export async function readCaptures(
       const reader = source.next();
       if (reader === undefined) break;
       if (reader === null) {
-        await source.refill();
+        await io.interrupt.orStop(source.refill());
         const { bytesTotal } = source;
         progress.update(packets, bytesTotal === undefined ? undefined : source.bytesRead / bytesTotal);
         await io.interrupt.breathe();
@@ -41,7 +42,7 @@ export async function readCaptures(
     }
     return { damage: source.damage, dropped: source.dropped };
   } catch (error) {
-    throw refusalOf('read the captures', error);
+    throw captureRefusal(paths, error);
   } finally {
     progress.clear();
     source.close();
@@ -50,6 +51,7 @@ export async function readCaptures(
 
 /** Opens one by one, so that the sentence names the one that cannot be read. */
 async function openCaptures(paths: readonly string[]): Promise<MergedSource> {
+  refuseFolders(paths);
   try {
     return await MergedSource.open(paths);
   } catch (error) {
@@ -57,10 +59,16 @@ async function openCaptures(paths: readonly string[]): Promise<MergedSource> {
   }
 }
 
+/** Reading a folder fails late and without its name, so it is looked for first. Throws Refusal. */
+export function refuseFolders(paths: readonly string[]): void {
+  const path = paths.find((one) => one !== '-' && statSync(one, { throwIfNoEntry: false })?.isDirectory() === true);
+  if (path !== undefined) throw new Refusal('io', `Cannot read ${named(path)}: is a directory`);
+}
+
 /** `Cannot read x.pcap: no such file`, for an error of the file system about one of the captures. */
 export function captureRefusal(paths: readonly string[], error: unknown): unknown {
   const at = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : paths[0];
-  return refusalOf(`read ${named(at ?? '-')}`, error);
+  return refusalOf('read', named(at ?? '-'), error);
 }
 
 /** One sentence a damaged capture: its name, what is wrong, at which byte. */

@@ -27,11 +27,24 @@ export function onAxis(
   width: number,
 ): number[] {
   const columns = new Array<number>(width).fill(0);
+  const scale = to > from ? width / (to - from) : 0;
   for (const [index, value] of values.entries()) {
-    const share = to > from ? (at + (index + 0.5) * step - from) / (to - from) : 0;
-    columns[Math.min(width - 1, Math.max(0, Math.floor(share * width)))] += value;
+    const begin = (at + index * step - from) * scale;
+    if (value > 0) spread(columns, value, begin, begin + step * scale);
   }
   return columns;
+}
+
+/** Adds a value to the columns that it lies over, to each its share. */
+function spread(columns: number[], value: number, begin: number, end: number): void {
+  const last = columns.length - 1;
+  const first = Math.min(last, Math.max(0, Math.floor(begin)));
+  if (end - begin <= 0 || end <= first + 1) columns[first] += value;
+  else {
+    for (let column = first; column <= last && column < end; column++) {
+      columns[column] += (value * (Math.min(end, column + 1) - Math.max(begin, column))) / (end - begin);
+    }
+  }
 }
 
 /** Neighbours summed until at most `width` are left, and how many went into each. */

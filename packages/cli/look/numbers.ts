@@ -2,7 +2,9 @@
 
 /** `1,234,567`. */
 export function count(value: number): string {
-  return Math.round(value).toString().replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return Math.round(value)
+    .toString()
+    .replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
 /** `≥ 4,194,304` for a count that stopped at a limit. */

@@ -4,12 +4,14 @@
  */
 import { safe } from './safe.ts';
 
+type Paint = (text: string) => string;
+
 export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  ember(text: string): string;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly ember: Paint;
   /** A colour of its own for bars, calmer than ember. */
-  bar(text: string): string;
+  readonly bar: Paint;
 }
 
 /** 256-colour numbers: 202 is the ember of a coal, 67 a steel blue that differs from it for every kind of colour vision. */

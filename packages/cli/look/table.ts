@@ -1,10 +1,10 @@
 /**
  * Tables that fit a width: numbers to the right, text to the left, the text columns give way first, then the columns marked
- * `optional`, last first; what is left over goes to the bar.
+ * `optional` go, then any text is cut; what is left over goes to the bar.
  */
 import { bar } from './bars.ts';
 import type { Style } from './style.ts';
-import { cut, padEnd, padStart, widthOf } from './width.ts';
+import { cut, padEnd, padStart, trimEnd, widthOf } from './width.ts';
 
 export interface Column<Row> {
   readonly head: string;
@@ -12,8 +12,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** May be cut, down to this many columns. */
   readonly least?: number;
-  /** Left out when there is no room. */
-  readonly optional?: boolean;
+  /** Left out when there is no room, the greatest number first. */
+  readonly optional?: number;
   readonly paint?: (text: string, row: Row) => string;
 }
 
@@ -28,6 +28,8 @@ const GAP = '  ';
 /** A bar narrower than this says nothing. */
 const BAR_LEAST = 6;
 const BAR_MOST = 30;
+/** Text that has to be cut for want of room keeps this much. */
+const TEXT_LEAST = 8;
 
 /** The lines of a table, heads first; none when there are no rows. */
 export function table<Row>(
@@ -46,32 +48,48 @@ export function table<Row>(
   const lines = rows.map((row, at) => {
     const cells = shown.map(({ index, size }) => cell(columns[index], cut(texts[index][at], size), size, row));
     const tail = bars === undefined || room < BAR_LEAST ? '' : barOf(bars, row, room, style);
-    return `${INDENT}${cells.join(GAP)}${tail === '' ? '' : GAP + tail}`.trimEnd();
+    return trimEnd(`${INDENT}${cells.join(GAP)}${tail === '' ? '' : GAP + tail}`);
   });
   return [style.dim(`${INDENT}${heads.join(GAP)}`.trimEnd()), ...lines];
 }
 
 interface Shown {
   readonly index: number;
-  readonly size: number;
+  size: number;
 }
 
 /** Which columns are shown, and how wide. */
 function fit<Row>(columns: readonly Column<Row>[], texts: readonly (readonly string[])[], room: number): Shown[] {
   let shown = columns.map((column, index) => ({ index, size: naturalSize(column, texts[index]) }));
-  const total = (): number => shown.reduce((sum, { size }) => sum + size + GAP.length, -GAP.length);
-  const cuttable = shown.filter(({ index }) => columns[index].least !== undefined).reverse();
   for (;;) {
-    for (const one of cuttable) {
-      if (!shown.includes(one)) continue;
-      const least = Math.min(one.size, columns[one.index].least ?? one.size);
-      one.size = Math.max(least, one.size - Math.max(0, total() - room));
+    const sized = shown.map((one) => ({ ...one }));
+    shrink(sized, room, ({ index }) => columns[index].least);
+    if (totalOf(sized) <= room) return sized;
+    const drop = greatest(shown, ({ index }) => columns[index].optional ?? 0);
+    if (drop === undefined) {
+      shrink(sized, room, ({ index }) => (columns[index].align === 'right' ? undefined : TEXT_LEAST));
+      return sized;
     }
-    const last = shown.findLast(({ index }) => columns[index].optional === true);
-    if (total() <= room || last === undefined) return shown;
-    shown = shown.filter((one) => one !== last);
-    for (const one of shown) one.size = naturalSize(columns[one.index], texts[one.index]);
+    shown = shown.filter((one) => one !== drop);
   }
+}
+
+/** Makes columns narrower, last first, down to the least width that each allows. */
+function shrink(shown: Shown[], room: number, leastOf: (one: Shown) => number | undefined): void {
+  for (const one of shown.toReversed()) {
+    const least = Math.min(one.size, leastOf(one) ?? one.size);
+    one.size = Math.max(least, one.size - Math.max(0, totalOf(shown) - room));
+  }
+}
+
+/** The column with the greatest number above zero. */
+function greatest(shown: readonly Shown[], numberOf: (one: Shown) => number): Shown | undefined {
+  const candidates = shown.filter((one) => numberOf(one) > 0);
+  return candidates.sort((a, b) => numberOf(b) - numberOf(a))[0];
+}
+
+function totalOf(shown: readonly Shown[]): number {
+  return shown.reduce((sum, { size }) => sum + size + GAP.length, -GAP.length);
 }
 
 function naturalSize<Row>(column: Column<Row>, texts: readonly string[]): number {

@@ -26,6 +26,14 @@ export function dateText(seconds: number): string {
   return new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** `35 ms`, `41 s`, `9.9 min`, `3.2 h`: one unit, for columns. */
+export function briefly(seconds: number): string {
+  if (seconds < 59.95) return duration(seconds);
+  const unit = UNITS.findLast(({ seconds: size }) => seconds < size * 99.95) ?? UNITS[0];
+  const value = seconds / unit.seconds;
+  return `${value.toFixed(value < 9.95 ? 1 : 0).replace(/\.0$/, '')} ${unit.name}`;
+}
+
 const UNITS = [
   { name: 'd', seconds: 86_400 },
   { name: 'h', seconds: 3600 },
@@ -34,7 +42,9 @@ const UNITS = [
 
 /** `3 d 4 h`, `12 min 5 s`, `4.2 s`, `350 ms`: the two largest units. */
 export function duration(seconds: number): string {
-  if (seconds < 0.9995) return seconds < 0.0005 ? `${(seconds * 1e6).toFixed(0)} µs` : `${(seconds * 1000).toFixed(0)} ms`;
+  if (seconds < 0.9995) {
+    return seconds < 0.0005 ? `${(seconds * 1e6).toFixed(0)} µs` : `${(seconds * 1000).toFixed(0)} ms`;
+  }
   if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0).replace(/\.0$/, '')} s`;
   const rounded = Math.round(seconds);
   const unit = UNITS.findIndex((candidate) => rounded >= candidate.seconds);

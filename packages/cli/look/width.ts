@@ -6,7 +6,8 @@ const WIDE =
 const NOTHING = /\p{Mn}|\p{Me}/u;
 // oxlint-disable-next-line no-control-regex -- the escape sequences of style.ts
 const STYLE = /\u001b\[[\d;]*m/g;
-// oxlint-disable-next-line no-control-regex -- printable ASCII, the usual case
+// oxlint-disable-next-line no-control-regex -- the same
+const BLANK_END = / +(?=(?:\u001b\[[\d;]*m| )*$)/g;
 const ASCII = /^[\u0020-\u007e]*$/;
 
 export function widthOf(text: string): number {
@@ -27,6 +28,11 @@ export function cut(text: string, width: number): string {
     kept += character;
   }
   return width < 1 ? '' : `${kept}…`;
+}
+
+/** Without the blanks at its end, also those inside a style that ends there. */
+export function trimEnd(text: string): string {
+  return text.replaceAll(BLANK_END, '');
 }
 
 export function padEnd(text: string, width: number): string {

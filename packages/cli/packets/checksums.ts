@@ -48,7 +48,16 @@ function verifyTransport(packet: Packet, data: DataView): Correctness {
 function pseudo(packet: Packet, bytes: number): number {
   if (packet.proto === PROTO_ICMP) return 0;
   if (packet.net === 4) return pseudoIpv4(packet.src3, packet.dst3, packet.proto, bytes);
-  const words = [packet.src0, packet.src1, packet.src2, packet.src3, packet.dst0, packet.dst1, packet.dst2, packet.dst3];
+  const words = [
+    packet.src0,
+    packet.src1,
+    packet.src2,
+    packet.src3,
+    packet.dst0,
+    packet.dst1,
+    packet.dst2,
+    packet.dst3,
+  ];
   return words.reduce(addWord, bytes + packet.proto);
 }
 

@@ -31,7 +31,8 @@ export function jsonLine(n: number, reader: CaptureReader, seen: Seen): string {
 /** The names that every line has, and whose meaning never changes. */
 function head({ packet, verdict }: Seen): string {
   const { sport, dport, tcpFlags, ttl, ipId, icmpType, icmpCode, proto } = packet;
-  const addresses = packet.net === 0 ? '"src":null,"dst":null' : `"src":"${packet.source}","dst":"${packet.destination}"`;
+  const addresses =
+    packet.net === 0 ? '"src":null,"dst":null' : `"src":"${packet.source}","dst":"${packet.destination}"`;
   const ports = `"proto":${number(proto)},"sport":${number(sport)},"dport":${number(dport)}`;
   const ids = `"tcp_flags":${number(tcpFlags)},"ttl":${number(ttl)},"ip_id":${number(ipId)}`;
   const icmp = `"icmp_type":${number(icmpType)},"icmp_code":${number(icmpCode)}`;
@@ -49,7 +50,9 @@ function tail(seen: Seen): string {
   if (packet.tcpFlags >= 0) line += tcp(packet, data);
   if (packet.quotedNet !== 0) line += quoted(packet);
   const { checksums, inner } = seen;
-  if (checksums !== undefined) line += `,"checksum_ip":${nullable(checksums.ip)},"checksum_transport":${nullable(checksums.transport)}`;
+  if (checksums !== undefined) {
+    line += `,"checksum_ip":${nullable(checksums.ip)},"checksum_transport":${nullable(checksums.transport)}`;
+  }
   return inner === undefined ? line : `${line},"inner":{${head(inner)}${tail(inner)}}`;
 }
 

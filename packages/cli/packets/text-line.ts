@@ -95,7 +95,9 @@ function detailOf(packet: Packet): string {
   const { proto, tcpFlags, icmpType, icmpCode, ttl } = packet;
   if (proto < 0) return '';
   const name = protocolName(proto);
-  if (proto === PROTO_TCP && tcpFlags >= 0) return `tcp ${flagsText(tcpFlags).padEnd(4)} ttl ${String(ttl).padEnd(3)} win ${packet.window}`;
+  if (proto === PROTO_TCP && tcpFlags >= 0) {
+    return `tcp ${flagsText(tcpFlags).padEnd(4)} ttl ${String(ttl).padEnd(3)} win ${packet.window}`;
+  }
   if (icmpType >= 0 && icmpCode >= 0) return icmpName(proto, icmpType, icmpCode) || `${name} ${icmpType}/${icmpCode}`;
   return `${name.padEnd(8)} ttl ${ttl}`;
 }
@@ -109,6 +111,9 @@ export function flagsText(flags: number): string {
 }
 
 function wrongText({ proto }: Packet, { ip, transport }: NonNullable<Seen['checksums']>): string {
-  const wrong = [...(ip === 'bad' ? ['IPv4'] : []), ...(transport === 'bad' ? [protocolName(proto).toUpperCase()] : [])];
+  const wrong = [
+    ...(ip === 'bad' ? ['IPv4'] : []),
+    ...(transport === 'bad' ? [protocolName(proto).toUpperCase()] : []),
+  ];
   return wrong.length === 0 ? '' : `  wrong ${wrong.join(' and ')} checksum`;
 }

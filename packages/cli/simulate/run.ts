@@ -22,7 +22,9 @@ export async function runSimulate(io: Io, values: SimulateValues): Promise<numbe
 
 function refuseOverwriting(files: readonly string[]): void {
   const there = files.find((file) => existsSync(file));
-  if (there !== undefined) throw new Refusal('io', `Cannot write ${named(there)}: it exists already (--force overwrites)`);
+  if (there !== undefined) {
+    throw new Refusal('io', `Cannot write ${named(there)}: it exists already (--force overwrites)`);
+  }
 }
 
 /** Writes under names that say "unfinished" and renames at the end; removes them when it does not come to that. */
@@ -40,8 +42,10 @@ export async function writeCapture(io: Io, out: string, options: SimulateOptions
   } catch (error) {
     rmSync(part, { force: true });
     rmSync(truthFileOf(part), { force: true });
-    if (error instanceof RangeError && error.message.startsWith('Cannot simulate')) throw new Refusal('usage', error.message);
-    throw refusalOf(`write ${named(out)}`, error);
+    if (error instanceof RangeError && error.message.startsWith('Cannot simulate')) {
+      throw new Refusal('usage', error.message);
+    }
+    throw refusalOf('write', named(out), error);
   } finally {
     progress.clear();
   }
@@ -49,7 +53,19 @@ export async function writeCapture(io: Io, out: string, options: SimulateOptions
 
 function summaryOf({ capture, truthFile, truth }: Written) {
   const { packets, bytes: size, seed, scenario, start_s, duration_s, prefixes, totals } = truth.header;
-  return { capture, truth: truthFile, packets, bytes: size, seed, scenario, start: start_s, duration_s, prefixes, events: truth.events.length, totals };
+  return {
+    capture,
+    truth: truthFile,
+    packets,
+    bytes: size,
+    seed,
+    scenario,
+    start: start_s,
+    duration_s,
+    prefixes,
+    events: truth.events.length,
+    totals,
+  };
 }
 
 interface KindRow {
@@ -64,7 +80,7 @@ function reportOf({ capture, truthFile, truth: { header, events } }: Written, { 
     { head: 'what happens', text: ({ kind }) => kind },
     { head: 'events', text: (row) => count(row.events), align: 'right' },
     { head: 'packets', text: (row) => count(row.packets), align: 'right' },
-    { head: '', text: ({ kind }) => EVENT_KINDS[kind], least: 20, optional: true, paint: style.dim },
+    { head: '', text: ({ kind }) => EVENT_KINDS[kind], least: 20, optional: 1, paint: style.dim },
   ];
   const lines = [
     style.bold(`Wrote ${named(capture)}: ${count(header.packets)} packets, ${bytes(header.bytes)}`),

@@ -19,7 +19,11 @@ export async function runStart(io: Io, files: readonly string[], values: Analyze
 async function simulated(io: Io, isQuiet: boolean): Promise<string> {
   const capture = join(mkdtempSync(join(tmpdir(), 'noroshi-')), 'telescope.pcap');
   await writeCapture(io, capture, DEMO);
-  if (!isQuiet) io.out.write(`No capture was given, so here is a simulated one: ${capture}\nIts truth lies beside it in telescope.truth.jsonl.\n\n`);
+  if (!isQuiet) {
+    io.out.write(
+      `No capture was given, so here is a simulated one: ${capture}\nIts truth lies beside it in telescope.truth.jsonl.\n\n`,
+    );
+  }
   return capture;
 }
 

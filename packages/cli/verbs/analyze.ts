@@ -4,7 +4,10 @@ import { defineVerb, flag, list, text, whole } from '../verb.ts';
 export const analyzeOptions = {
   top: whole('<n>', 'rows of each list', 1, 100_000, 10),
   json: flag('one JSON object instead of the report'),
-  net: list('<prefix>', 'count only packets to these addresses (192.0.2.0/24, 2001:db8::/32); again or with commas for more'),
+  net: list(
+    '<prefix>',
+    'count only packets to these addresses (192.0.2.0/24, 2001:db8::/32); again or with commas for more',
+  ),
   geo: text('<file>', 'your own mmdb for countries, with country.iso_code or country_code', 'files'),
   asn: text('<file>', 'your own mmdb for networks, with autonomous_system_number', 'files'),
 };

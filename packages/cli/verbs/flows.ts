@@ -8,7 +8,10 @@ const flowsOptions = {
   out: text('<file>', 'the Parquet file to write; it appears when it is whole', 'files'),
   workers: whole('<n>', 'threads; more than one helps with a single plain file', 1, WORKERS_MOST, 1),
   compress: choice('compression of the pages', ['none', 'zstd', 'gzip'], 'none'),
-  net: list('<prefix>', 'keep only packets to these addresses, which are also the exposure; again or with commas for more'),
+  net: list(
+    '<prefix>',
+    'keep only packets to these addresses, which are also the exposure; again or with commas for more',
+  ),
   sensor: text('<name>', 'name of the sensor in the file’s metadata'),
   maxRows: whole('<n>', 'rows a minute may have before they are written early (memory)', 1, ROWS_MOST, undefined),
   force: flag('overwrite the file'),
@@ -29,7 +32,7 @@ export const flows = defineVerb({
   examples: [
     ['noroshi flows capture.pcap --out flows.parquet', 'one row for every flow and minute'],
     ['noroshi flows --workers 2 --compress zstd big.pcap --out flows.parquet', 'faster and smaller'],
-    ["duckdb -c \"select class, sum(packets) from 'flows.parquet' group by all\"", 'and then ask'],
+    ['duckdb -c "select class, sum(packets) from \'flows.parquet\' group by all"', 'and then ask'],
   ],
   note: 'noroshi help columns explains the columns.',
   run: async (io, files, values) => (await import('../flows/run.ts')).runFlows(io, files, values),

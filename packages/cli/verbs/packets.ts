@@ -6,8 +6,16 @@ import { defineVerb, flag, type Values, whole, words } from '../verb.ts';
 const packetsOptions = {
   json: flag('one JSON object a line (NDJSON)'),
   count: whole('<n>', 'stop after n lines', 1, Number.MAX_SAFE_INTEGER, undefined),
-  class: words('<name>', 'only packets of this class (noroshi help classes)', CLASSES.map(({ name }) => name)),
-  mark: words('<name>', 'only packets that carry this mark (noroshi help marks)', MARKS.map(({ name }) => name)),
+  class: words(
+    '<name>',
+    'only packets of this class (noroshi help classes)',
+    CLASSES.map(({ name }) => name),
+  ),
+  mark: words(
+    '<name>',
+    'only packets that carry this mark (noroshi help marks)',
+    MARKS.map(({ name }) => name),
+  ),
   inner: flag('also walk what tunnels carry'),
   verify: flag('verify checksums (IPv4, TCP, UDP, ICMP) and show the wrong ones'),
 };

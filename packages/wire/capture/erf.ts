@@ -15,6 +15,8 @@ const TYPE_COLOR_ETHERNET = 11;
 const TYPE_DSM_ETHERNET = 16;
 const TYPE_IPV4 = 22;
 const TYPE_IPV6 = 23;
+/** The last type of a packet or of metadata; 32 … 47 belong to coprocessors that nobody has any more. */
+const TYPE_ASSIGNED_MAX = 27;
 const TYPE_PAD = 48;
 const TYPE_MAX = 48;
 /** Records that have to look right in a row before bytes without a magic count as ERF, fewer when the file ends. */
@@ -78,18 +80,26 @@ function setTime(record: ErfRecord, seconds: number, fraction: number): void {
   record.nanoseconds = carries ? 0 : nanoseconds;
 }
 
-/** True when `data[at, end)` begins like ERF: several believable records in a row, or up to the end of a short file. */
+/**
+ * True when `data[at, end)` begins like ERF: believable records in a row, {@link PROBE_RECORDS} of them or as many as there
+ * are. The first one must be whole: any text has some length at byte 10.
+ */
 export function looksLikeErf(data: DataView, at: number, end: number): boolean {
   let offset = at;
   let previous_s = 0;
   for (let count = 0; count < PROBE_RECORDS && offset < end; count++) {
     if (offset + ERF_BYTES > end) return count > 0;
-    const bytes = erfRecordBytes(data, offset);
     const seconds = data.getUint32(offset + 4, true);
     const isNear = count === 0 || Math.abs(seconds - previous_s) < 86_400;
-    if (bytes === 0 || seconds === 0 || !isNear) return false;
+    if (!isAssigned(data.getUint8(offset + 8) & 0x7f) || seconds === 0 || !isNear) return false;
+    const bytes = erfRecordBytes(data, offset);
+    if (bytes === 0 || (count === 0 && offset + bytes > end)) return false;
     previous_s = seconds;
     offset += bytes;
   }
-  return offset <= end || offset > at;
+  return offset > at;
+}
+
+function isAssigned(type: number): boolean {
+  return (type >= 1 && type <= TYPE_ASSIGNED_MAX) || type === TYPE_PAD;
 }

@@ -15,8 +15,8 @@ import * as ng from './pcapng.ts';
 export const PACKET_BYTES_MAX = 262_144;
 /** First size of the buffer; it grows only for a block that is larger. */
 export const BUFFER_BYTES = 1024 * 1024;
-/** Bytes of a stream's start that are looked at before it is called unreadable. */
-const PROBE_BYTES = 4096;
+/** Bytes of a stream's start that are looked at before it is called unreadable: the longest ERF record fits in. */
+const PROBE_BYTES = 65_536;
 
 export type CaptureFormat = 'pcap' | 'pcapng' | 'erf';
 
@@ -280,7 +280,9 @@ export class CaptureReader {
     if (available >= 4 && this.data.getUint32(0) === ng.BLOCK_SECTION) return this.startSection();
     if (available >= 4 && isPcapMagic(this.data, 0)) return this.startPcap(available);
     if (available < PROBE_BYTES && !this.isFinished) return this.starve(PROBE_BYTES);
-    if (!looksLikeErf(this.data, 0, available)) return this.fail('format', `${available} bytes looked at`);
+    // Not more than that even if more has come already: the answer must not depend on the pieces.
+    const probed = Math.min(available, PROBE_BYTES);
+    if (!looksLikeErf(this.data, 0, probed)) return this.fail('format', `${probed} bytes looked at`);
     this.format = 'erf';
     return true;
   }

@@ -30,7 +30,7 @@ export interface FlowColumn {
 
 const field = (word: number, shift = 0): { readonly field: Field } => ({ field: { word, shift } });
 
-export const FLOW_COLUMNS = [
+const COLUMNS = [
   {
     name: 'minute',
     type: 'timestamp_ms',
@@ -266,10 +266,12 @@ export const FLOW_COLUMNS = [
   },
 ] as const satisfies readonly FlowColumn[];
 
-export type FlowColumnName = (typeof FLOW_COLUMNS)[number]['name'];
+export type FlowColumnName = (typeof COLUMNS)[number]['name'];
+/** Names of the columns that are a plain bit field of the row. */
+export type FieldColumnName = Extract<(typeof COLUMNS)[number], { field: unknown }>['name'];
 
-/** The same columns under their common type. */
-export const flowColumns: readonly FlowColumn[] = FLOW_COLUMNS;
+/** All columns, in the order of the file. */
+export const flowColumns: readonly FlowColumn[] = COLUMNS;
 
 /** Parquet schema of a segment. */
 export const FLOW_SCHEMA: Schema = flowColumns.map(({ name, type, nullable = false }) => ({ name, type, nullable }));

@@ -6,7 +6,7 @@ import { markNames } from '../classify/marks/index.ts';
 import { predicateNames } from '../classify/predicates.ts';
 import type { ColumnData } from '../segment/parquet.ts';
 import { AddressFiller, quoteColumns } from './address-fillers.ts';
-import { type FLOW_COLUMNS, type FlowColumnName, flowColumns } from './columns.ts';
+import { type FieldColumnName, type FlowColumnName, flowColumns } from './columns.ts';
 import { FieldFiller, type Filler } from './filler.ts';
 import { BitSetFiller, ClassFiller, MinuteFiller } from './name-fillers.ts';
 import * as row from './row.ts';
@@ -16,7 +16,6 @@ import { BytesFiller, DurationFiller, PacketsFiller, PortSpreadFiller } from './
 /** Rows taken in one go: their words stay in the second-level cache while every column reads them. */
 const BLOCK_ROWS = 1024;
 
-type FieldName = Extract<(typeof FLOW_COLUMNS)[number], { field: unknown }>['name'];
 /** Columns that are made from the store as a whole, when it has what they tell. */
 type WholeName = 'tcp_options_first' | 'quoted_dst' | 'quoted_proto' | 'quoted_port' | 'payload';
 
@@ -26,7 +25,7 @@ export class ColumnWriter {
   private readonly payload = new PayloadColumn();
 
   constructor() {
-    const special: Record<Exclude<FlowColumnName, FieldName | WholeName>, Filler> = {
+    const special: Record<Exclude<FlowColumnName, FieldColumnName | WholeName>, Filler> = {
       minute: new MinuteFiller(),
       src: new AddressFiller(row.SRC),
       dst: new AddressFiller(row.DST),

@@ -94,8 +94,9 @@ const VIEWS: readonly [new () => View, Fields][] = [
 
 for (const [Class, fields] of VIEWS) {
   test(`${Class.name}: has its setters in the table above`, () => {
-    const properties = Object.entries(Object.getOwnPropertyDescriptors(Class.prototype as object));
-    const setters = properties.filter(([, { set }]) => set !== undefined).map(([name]) => name);
+    const prototype = Class.prototype as object;
+    const isSetter = (name: string): boolean => Reflect.getOwnPropertyDescriptor(prototype, name)?.set !== undefined;
+    const setters = Object.getOwnPropertyNames(prototype).filter(isSetter);
     assert.deepEqual(setters.toSorted(), Object.keys(fields).toSorted());
   });
 

@@ -97,19 +97,44 @@ function isNarrow(type: ColumnType, values: ValuesData['values']): boolean {
 /** The array is the page, as for u8 and u16, up to the highest value that occurs. */
 function narrowBody(type: ColumnType, values: Uint8Array | Uint16Array, valueCount: number): Body {
   if (values.length < valueCount) throw new RangeError(`${values.length} elements are fewer than ${valueCount}`);
-  const highest = highestOf(values, valueCount);
   if (repeats(values, valueCount, 1)) return { form: 'equal', dictionary: toDictionary(type, [values[0]]) };
+  const few = values instanceof Uint16Array ? fewValues(type, values, valueCount) : undefined;
+  if (few !== undefined) return few;
+  const highest = highestOf(values, valueCount);
   return { form: 'indices', indices: values, dictionary: identityDictionary(highest + 1, type === 'u64' ? 8 : 4) };
 }
 
-/** The shorter of plain values (four bytes each) and two-byte indices with a dictionary up to the highest value. */
+/** The shortest of one-byte indices, two-byte indices into a dictionary up to the highest value, and plain values of four bytes. */
 function u16Body(values: Uint16Array, valueCount: number): Body {
+  const few = fewValues('u16', values, valueCount);
+  if (few !== undefined) return few;
   const highest = highestOf(values, valueCount);
   if (4 * (highest + 1) < 2 * valueCount) {
     return { form: 'indices', indices: values, dictionary: identityDictionary(highest + 1) };
   }
   const wide = new Uint32Array(values.subarray(0, valueCount));
   return { form: 'plain', bytes: new Uint8Array(wide.buffer), width: 4 };
+}
+
+/** Number + 1 of each value met, while a column is looked at; all 0 in between. */
+const numbers = new Uint16Array(65_536);
+
+/** One-byte indices, when there are at most 256 different values; gives up at the 257th, which many-valued columns meet soon. */
+function fewValues(type: ColumnType, values: Uint16Array, valueCount: number): Body | undefined {
+  const entries: number[] = [];
+  const indices = new Uint8Array(valueCount);
+  let i = 0;
+  for (; i < valueCount; i++) {
+    let number = numbers[values[i]];
+    if (number === 0) {
+      if (entries.length === 256) break;
+      number = entries.push(values[i]);
+      numbers[values[i]] = number;
+    }
+    indices[i] = number - 1;
+  }
+  for (const value of entries) numbers[value] = 0;
+  return i < valueCount ? undefined : { form: 'indices', indices, dictionary: toDictionary(type, entries) };
 }
 
 function highestOf(values: Uint8Array | Uint16Array, valueCount: number): number {
@@ -121,7 +146,15 @@ function highestOf(values: Uint8Array | Uint16Array, valueCount: number): number
 function dictionaryBody(type: ColumnType, data: DictionaryData, valueCount: number): Body {
   const { indices, entries } = data;
   if (indices.length < valueCount) throw new RangeError(`${indices.length} indices are fewer than ${valueCount}`);
-  if (!repeats(indices, valueCount, 1)) return { form: 'indices', indices, dictionary: toDictionary(type, entries) };
+  if (!repeats(indices, valueCount, 1)) {
+    const dictionary = toDictionary(type, entries);
+    const isNarrower = dictionary.count <= 256 && indices instanceof Uint16Array;
+    return {
+      form: 'indices',
+      indices: isNarrower ? new Uint8Array(indices.subarray(0, valueCount)) : indices,
+      dictionary,
+    };
+  }
   const index = indices[0];
   const entry =
     type === 'fixed16' && entries instanceof Uint8Array
