@@ -11,7 +11,7 @@ import { compareCounts, compareFields } from './peers/compare.ts';
 import { type Capture, readBytes, readCorpus } from './peers/corpus.ts';
 import { Deviations, type Difference, lineOf } from './peers/deviations.ts';
 import { readCapture } from './peers/ours.ts';
-import { readWithTshark } from './peers/tshark.ts';
+import { PROGRAM, readWithTshark } from './peers/tshark.ts';
 import { compareTwins } from './peers/twins.ts';
 
 const PROGRESS_CAPTURES = 500;
@@ -58,7 +58,7 @@ async function checkAll(captures: readonly Capture[], deviations: Deviations, ta
 }
 
 function missing(): string {
-  const needs: Need[] = [sharedFile('data', 'pcap', 'profile.jsonl'), program('tshark')];
+  const needs: Need[] = [sharedFile('data', 'pcap', 'profile.jsonl'), program(PROGRAM)];
   return needs.flatMap((need) => need.missing ?? []).join('; ');
 }
 

@@ -2,13 +2,16 @@
  * `npm run docs`: writes docs/reference from the tables in the code, so that the reference cannot say anything else than the
  * program. docs.test.ts fails when a committed page differs.
  */
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cliPage } from '@noroshi/cli/reference.ts';
 import { flowColumnsPage, parquetMetadataPage } from './docs/segment-pages.ts';
 import { classesPage, linkTypesPage, marksPage, predicatesPage, stopsPage } from './docs/wire-pages.ts';
 
-export const REFERENCE = resolve(import.meta.dirname, '../docs/reference');
+const ROOT = resolve(import.meta.dirname, '..');
+const BIOME = join(ROOT, 'node_modules/.bin/biome');
+export const REFERENCE = join(ROOT, 'docs/reference');
 
 /** File in docs/reference → its text. To add a page: its function, its line here. */
 export const PAGES: Readonly<Record<string, () => string>> = {
@@ -22,7 +25,15 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'parquet-metadata.md': parquetMetadataPage,
 };
 
+/** A page as it is committed: as Biome writes it, because the check `format` looks at Markdown too. */
+export function render(name: string): string {
+  const args = ['format', `--stdin-file-path=docs/reference/${name}`];
+  const { status, stdout, stderr } = spawnSync(BIOME, args, { cwd: ROOT, input: PAGES[name]?.(), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Cannot format ${name}: ${stderr}`);
+  return stdout;
+}
+
 if (import.meta.main) {
-  for (const [name, text] of Object.entries(PAGES)) writeFileSync(join(REFERENCE, name), text());
+  for (const name of Object.keys(PAGES)) writeFileSync(join(REFERENCE, name), render(name));
   console.log(`Wrote ${Object.keys(PAGES).length} pages to docs/reference`);
 }

@@ -43,7 +43,6 @@ async function rowsOf(paths: readonly string[], workers = 1): Promise<PlainRow[]
   return readRows(at('x.parquet'), parquetReadObjects);
 }
 
-/** pcapng's microseconds and 2⁻³² s cut a time to the microsecond of the row, which is all that rows have. */
 test('writeFlows merges files that overlap packet by packet, whatever the order of the arguments', async () => {
   const dealt = fc.record({ files: fc.integer({ min: 2, max: 9 }), seed: fc.nat(), turn: fc.nat() });
   await fc.assert(

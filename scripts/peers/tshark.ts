@@ -6,6 +6,9 @@ import { execFile } from 'node:child_process';
 import { AGGREGATOR, outermost, TSHARK_FIELDS } from './outermost.ts';
 import type { Row } from './row.ts';
 
+/** A program of the operating system: packages do not bring it. */
+export const PROGRAM = 'tshark';
+
 const OFF = [
   'ip.defragment',
   'ipv6.defragment',
@@ -33,7 +36,7 @@ export function readWithTshark(path: string): Promise<Row[] | undefined> {
   // Somebody's preferences must not change what tshark says.
   const options = { maxBuffer: OUTPUT_BYTES_MAX, env: { ...process.env, WIRESHARK_CONFIG_DIR: '/nonexistent' } };
   return new Promise((resolve, reject) => {
-    execFile('tshark', [...ARGUMENTS, '-r', path], options, (error, stdout, stderr) => {
+    execFile(PROGRAM, [...ARGUMENTS, '-r', path], options, (error, stdout, stderr) => {
       if (error !== null && typeof error.code !== 'number') reject(new Error('Cannot run tshark', { cause: error }));
       else if (stdout === '' && stderr.includes(UNSUPPORTED)) resolve(undefined);
       else resolve(rowsOf(stdout));

@@ -42,6 +42,14 @@ function write(folder: string, file: string, bytes: Uint8Array): void {
     writeFileSync(part, bytes);
     renameSync(part, file);
   } catch {
-    rmSync(part, { force: true });
+    remove(part);
+  }
+}
+
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // It was never there: the folder is none.
   }
 }

@@ -4,13 +4,24 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs, sharedData, sharedFile } from '@noroshi/kit/testing.ts';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
-import { ANALYZE_FIELDS, type Field, FLOWS_FIELDS, PACKET_EXTRA_FIELDS, PACKET_FIELDS, SIMULATE_FIELDS } from '../fields.ts';
+import {
+  ANALYZE_FIELDS,
+  type Field,
+  FLOWS_FIELDS,
+  PACKET_EXTRA_FIELDS,
+  PACKET_FIELDS,
+  SIMULATE_FIELDS,
+} from '../fields.ts';
 import { folder, noroshi } from '../testing.ts';
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
 /** Every value with its path, as fields.ts writes paths. */
-function* leaves(value: Json, path: string, known: ReadonlySet<string>): Generator<readonly [path: string, value: Json]> {
+function* leaves(
+  value: Json,
+  path: string,
+  known: ReadonlySet<string>,
+): Generator<readonly [path: string, value: Json]> {
   if (known.has(path) || value === null || typeof value !== 'object') yield [path, value];
   else if (Array.isArray(value)) for (const one of value) yield* leaves(one, `${path}[]`, known);
   else for (const [name, inner] of Object.entries(value)) yield* leaves(inner, step(path, name, known), known);
@@ -73,7 +84,10 @@ test('packets --json: the sixteen names on every line, nothing undocumented', (c
     hold(packet, [...PACKET_FIELDS, ...PACKET_EXTRA_FIELDS]);
     for (const name of Object.keys(packet)) met.add(name);
   }
-  assert.deepEqual(PACKET_EXTRA_FIELDS.map(({ name }) => name).filter((name) => !met.has(name)), []);
+  assert.deepEqual(
+    PACKET_EXTRA_FIELDS.map(({ name }) => name).filter((name) => !met.has(name)),
+    [],
+  );
 });
 
 test('packets --json: ts keeps nanoseconds that a double would lose', (context) => {
@@ -86,7 +100,15 @@ test('packets --json: ts keeps nanoseconds that a double would lose', (context) 
 
 test('flows --json and simulate --json: every name documented, every documented name there', (context) => {
   const path = folder(context);
-  const flows = noroshi(['flows', simulated(path), '--out', join(path, 'x.parquet'), '--net', '25.37.0.0/20', '--json']);
+  const flows = noroshi([
+    'flows',
+    simulated(path),
+    '--out',
+    join(path, 'x.parquet'),
+    '--net',
+    '25.37.0.0/20',
+    '--json',
+  ]);
   assert.deepEqual([...hold(JSON.parse(flows.out) as Json, FLOWS_FIELDS)], []);
   const made = noroshi(['simulate', '--out', join(path, 'b.pcap'), '--packets', '2000', '--json']);
   assert.deepEqual([...hold(JSON.parse(made.out) as Json, SIMULATE_FIELDS)], []);
@@ -104,11 +126,17 @@ const CAPTURES = [
 for (const name of CAPTURES) {
   test(`packets and analyze: agree with each other on ${name}`, needs(sharedFile('data', 'pcap', name)), () => {
     const file = sharedData('data', 'pcap', name);
-    const packets = noroshi(['packets', '--json', file]).out.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, Json>);
-    const analysis = JSON.parse(noroshi(['analyze', '--json', file]).out) as { packets: number; classes: Record<string, number> };
+    const packets = noroshi(['packets', '--json', file])
+      .out.trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, Json>);
+    const analysis = JSON.parse(noroshi(['analyze', '--json', file]).out) as {
+      packets: number;
+      classes: Record<string, number>;
+    };
     assert.equal(analysis.packets, packets.length);
-    for (const [name, count] of Object.entries(analysis.classes)) {
-      assert.equal(packets.filter((packet) => packet['class'] === name).length, count, name);
+    for (const [klass, count] of Object.entries(analysis.classes)) {
+      assert.equal(packets.filter((packet) => packet['class'] === klass).length, count, klass);
     }
     for (const packet of packets) hold(packet, [...PACKET_FIELDS, ...PACKET_EXTRA_FIELDS]);
   });

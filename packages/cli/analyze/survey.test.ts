@@ -73,11 +73,15 @@ test('Survey: beyond its limits it says "at least" and goes on counting packets'
   assert.equal(small.sources4.isAtLeast && small.services.isAtLeast, true);
   assert.equal(all.sources4.isAtLeast || all.services.isAtLeast, false);
   let known = 0;
-  for (const { keys, packetsOf } of [small.sources4, small.sources6].map((one) => ({ keys: one.keys, packetsOf: (n: number) => one.packetsOf(n) }))) {
+  for (const { keys, packetsOf } of [small.sources4, small.sources6].map((one) => ({
+    keys: one.keys,
+    packetsOf: (n: number) => one.packetsOf(n),
+  }))) {
     for (let number = 1; number <= keys.count; number++) known += packetsOf(number);
   }
   assert.equal(known + strangers.packets, small.kept);
-  const sum = (survey: Survey): number => survey.services.ranked(() => true).reduce((total, { packets }) => total + packets, 0);
+  const sum = (survey: Survey): number =>
+    survey.services.ranked(() => true).reduce((total, { packets }) => total + packets, 0);
   assert.equal(sum(small), sum(all));
 });
 
@@ -92,5 +96,11 @@ test('Victims: at its limit the large ones stay', () => {
   assert.equal(victims.isAtLeast, true);
   assert.ok(victims.count <= 64);
   const top = survey.victims.ranked().slice(0, 5);
-  assert.deepEqual(victims.ranked().slice(0, 5).map(({ address }) => address), top.map(({ address }) => address));
+  assert.deepEqual(
+    victims
+      .ranked()
+      .slice(0, 5)
+      .map(({ address }) => address),
+    top.map(({ address }) => address),
+  );
 });

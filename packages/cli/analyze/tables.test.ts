@@ -21,7 +21,10 @@ test('KeyTable: numbers keys as a Map would, in order of first sight', () => {
         assert.equal(two.number2(a, b), expected(known[1], `${a},${b}`));
         assert.equal(four.number4(a, b, c, d), expected(known[2], `${a},${b},${c},${d}`));
       }
-      assert.deepEqual([one.count, two.count, four.count], known.map(({ size }) => size));
+      assert.deepEqual(
+        [one.count, two.count, four.count],
+        known.map(({ size }) => size),
+      );
     }),
     { numRuns: 30 },
   );
@@ -42,7 +45,10 @@ test('Timeline: counts everything, in bins whose borders are multiples of their 
       const timeline = new Timeline(32);
       for (const time of all) timeline.add(time);
       const { from, step_s, packets } = timeline.series();
-      assert.equal(packets.reduce((a, b) => a + b, 0), all.length);
+      assert.equal(
+        packets.reduce((a, b) => a + b, 0),
+        all.length,
+      );
       assert.ok(packets.length <= 32 && packets[0] > 0 && packets[packets.length - 1] > 0);
       assert.equal(from % step_s, 0);
       assert.ok(Math.min(...all) >= from && Math.min(...all) < from + step_s);

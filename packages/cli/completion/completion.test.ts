@@ -26,7 +26,9 @@ for (const shell of ['bash', 'zsh', 'fish']) {
 test('completion: every shell hears of every verb and option', () => {
   for (const shell of SHELLS) {
     const text = script(shell);
-    for (const word of ['analyze', 'packets', 'flows', 'simulate', 'backscatter', 'mirai', 'zstd']) assert.ok(text.includes(word), word);
+    for (const word of ['analyze', 'packets', 'flows', 'simulate', 'backscatter', 'mirai', 'zstd']) {
+      assert.ok(text.includes(word), word);
+    }
     for (const option of ['max-rows', 'geo', 'verify']) assert.ok(text.includes(option), option);
   }
 });
@@ -41,14 +43,22 @@ const ASKED: readonly (readonly [typed: readonly string[], offered: readonly str
   [['noroshi', 'analyze', '--top', ''], []],
 ];
 
-test('completion bash: offers verbs, options, words and files with blanks in their names', needs(program('bash')), (context) => {
-  const cwd = folder(context);
-  writeFileSync(join(cwd, 'my capture.pcap'), '');
-  writeFileSync(join(cwd, '.script'), script('bash'));
-  for (const [typed, offered] of ASKED) {
-    const quoted = typed.map((word) => `'${word}'`).join(' ');
-    const ask = `source .script; COMP_WORDS=(${quoted}); COMP_CWORD=${typed.length - 1}; _noroshi; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = spawnSync('bash', ['-c', ask], { cwd, encoding: 'utf8' });
-    assert.deepEqual(stdout.split('\n').filter((line) => line !== ''), offered, typed.join(' '));
-  }
-});
+test(
+  'completion bash: offers verbs, options, words and files with blanks in their names',
+  needs(program('bash')),
+  (context) => {
+    const cwd = folder(context);
+    writeFileSync(join(cwd, 'my capture.pcap'), '');
+    writeFileSync(join(cwd, '.script'), script('bash'));
+    for (const [typed, offered] of ASKED) {
+      const quoted = typed.map((word) => `'${word}'`).join(' ');
+      const ask = `source .script; COMP_WORDS=(${quoted}); COMP_CWORD=${typed.length - 1}; _noroshi; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const { stdout } = spawnSync('bash', ['-c', ask], { cwd, encoding: 'utf8' });
+      assert.deepEqual(
+        stdout.split('\n').filter((line) => line !== ''),
+        offered,
+        typed.join(' '),
+      );
+    }
+  },
+);

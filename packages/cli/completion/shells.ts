@@ -1,3 +1,2 @@
 /** Shells that `noroshi completion` writes for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { folder } from '../testing.ts';
-import { Refusal, refusalOf } from './exit.ts';
+import { type Refusal, refusalOf } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
 import { Output } from './output.ts';
 import { progressLine } from './progress.ts';

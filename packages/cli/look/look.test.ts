@@ -11,7 +11,13 @@ import { briefly, dateText, duration, epochText, isoText } from './time.ts';
 import { cut, padEnd, trimEnd, widthOf } from './width.ts';
 
 test('count: thousands separators', () => {
-  assert.deepEqual([0, 999, 1000, 1_234_567, 4_294_967_296].map(count), ['0', '999', '1,000', '1,234,567', '4,294,967,296']);
+  assert.deepEqual([0, 999, 1000, 1_234_567, 4_294_967_296].map(count), [
+    '0',
+    '999',
+    '1,000',
+    '1,234,567',
+    '4,294,967,296',
+  ]);
 });
 
 test('percent: never rounds something to nothing, nor less than all to all', () => {
@@ -27,10 +33,15 @@ test('bytes and rate: three digits', () => {
 });
 
 test('duration and briefly: the unit that a person would choose', () => {
-  assert.deepEqual(
-    [2e-5, 0.25, 4, 41.2, 61, 3600, 100_000].map(duration),
-    ['20 µs', '250 ms', '4 s', '41 s', '1 min 1 s', '1 h', '1 d 3 h'],
-  );
+  assert.deepEqual([2e-5, 0.25, 4, 41.2, 61, 3600, 100_000].map(duration), [
+    '20 µs',
+    '250 ms',
+    '4 s',
+    '41 s',
+    '1 min 1 s',
+    '1 h',
+    '1 d 3 h',
+  ]);
   assert.deepEqual([41.2, 594, 3600 * 5, 86_400 * 9].map(briefly), ['41 s', '9.9 min', '5 h', '9 d']);
 });
 
@@ -79,7 +90,9 @@ test('safe: no control character survives, ordinary text is left alone', () => {
   assert.equal(safe('狼煙 Noroshi “é” – ok'), '狼煙 Noroshi “é” – ok');
   assert.equal(safe('\u001b[31m\r\n\u009b\u202e'), '\\x1b[31m\\x0d\\x0a\\x9b\\u202e');
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => assert.doesNotMatch(safe(text), /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u)),
+    fc.property(fc.string({ unit: 'binary' }), (text) =>
+      assert.doesNotMatch(safe(text), /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u),
+    ),
   );
   assert.equal(named('a b\u0007.pcap'), '“a b\\x07.pcap”');
 });
@@ -117,7 +130,10 @@ test('table: fits every width from 60 to 160, whatever stands in it', () => {
     { head: 'more', text: ({ name }) => safe(name), least: 8, optional: 1 },
     { head: 'most', text: ({ name }) => safe(name), least: 8, optional: 2 },
   ];
-  const rows = fc.array(fc.record({ name: fc.string({ maxLength: 90 }), value: fc.nat() }), { minLength: 1, maxLength: 8 });
+  const rows = fc.array(fc.record({ name: fc.string({ maxLength: 90 }), value: fc.nat() }), {
+    minLength: 1,
+    maxLength: 8,
+  });
   fc.assert(
     fc.property(rows, fc.integer({ min: 60, max: 160 }), (all, width) => {
       const lines = table(all, columns, width, PLAIN, { value: ({ value }) => value, most: 2 ** 31 });

@@ -34,13 +34,21 @@ test('packets: one line a packet, numbered from 1, and aligned', (context) => {
 
 test('packets: --count, --class and --mark choose', (context) => {
   const file = capture(folder(context));
-  const all = lines(noroshi(['packets', '--json', file]).out).map((line) => JSON.parse(line) as { n: number; class: string; marks: string[] });
+  const all = lines(noroshi(['packets', '--json', file]).out).map(
+    (line) => JSON.parse(line) as { n: number; class: string; marks: string[] },
+  );
   assert.equal(lines(noroshi(['packets', '--count', '7', file]).out).length, 7);
   const numbers = (...args: string[]): number[] =>
     lines(noroshi(['packets', '--json', ...args, file]).out).map((line) => (JSON.parse(line) as { n: number }).n);
   const wanted = (chosen: (packet: (typeof all)[number]) => boolean): number[] => all.filter(chosen).map(({ n }) => n);
-  assert.deepEqual(numbers('--class', 'backscatter,response'), wanted((packet) => ['backscatter', 'response'].includes(packet.class)));
-  assert.deepEqual(numbers('--mark', 'mirai', '--mark', 'zmap'), wanted(({ marks }) => marks.includes('mirai') || marks.includes('zmap')));
+  assert.deepEqual(
+    numbers('--class', 'backscatter,response'),
+    wanted((packet) => ['backscatter', 'response'].includes(packet.class)),
+  );
+  assert.deepEqual(
+    numbers('--mark', 'mirai', '--mark', 'zmap'),
+    wanted(({ marks }) => marks.includes('mirai') || marks.includes('zmap')),
+  );
   assert.deepEqual(numbers('--mark', 'mirai', '--class', 'stray'), []);
 });
 

@@ -16,12 +16,16 @@ const NUMBER_WIDTH = 6;
 const ADDRESS_WIDTH = 21;
 const DETAIL_WIDTH = 26;
 const CLASS_WIDTH = 11;
+/** Below this width a line has no bytes, TTL and window, and milliseconds only: the class is worth more. */
+const FULL_WIDTH = 110;
+const SHORT_DETAIL_WIDTH = 7;
 /** From this width on the day stands in front of the time. */
 const DAY_WIDTH = 140;
 const FLAG_LETTERS = 'FSRPAUEWN';
 
 export class TextLines {
   private readonly width: number | undefined;
+  private readonly isShort: boolean;
   private readonly paintDamage: (text: string) => string;
   private second = Number.NaN;
   private clock = '';
@@ -34,6 +38,7 @@ export class TextLines {
    */
   constructor(width: number | undefined, paintDamage: (text: string) => string) {
     this.width = width;
+    this.isShort = width !== undefined && width < FULL_WIDTH;
     this.paintDamage = paintDamage;
   }
 
@@ -42,7 +47,7 @@ export class TextLines {
     const number = String(n).padStart(NUMBER_WIDTH);
     let lines = this.finish(`${number}  ${this.time(reader)}  ${this.describe(seen, reader.wireBytes)}`, seen.packet);
     const indent = ' '.repeat(NUMBER_WIDTH);
-    const under = this.clock.length + '.123456'.length - '└ '.length;
+    const under = this.time(reader).length - '└ '.length;
     for (let outer = seen; outer.inner !== undefined; outer = outer.inner) {
       const { packet } = outer.inner;
       const carried = this.describe(outer.inner, packet.end - packet.start);
@@ -56,24 +61,29 @@ export class TextLines {
     return `${isDamaged ? this.paintDamage(shown) : shown}\n`;
   }
 
-  /** Microseconds; the text of the second is kept, for most packets share it with the one before. */
+  /** The text of the second is kept, for most packets share it with the one before. */
   private time({ seconds, nanoseconds }: CaptureReader): string {
     if (seconds !== this.second) {
       this.second = seconds;
       const full = dateText(seconds);
       this.clock = this.width === undefined || this.width >= DAY_WIDTH ? full : full.slice(11);
     }
-    return `${this.clock}.${String(1_000_000 + Math.floor(nanoseconds / 1000)).slice(1)}`;
+    const micro = String(1_000_000 + Math.floor(nanoseconds / 1000));
+    return `${this.clock}.${this.isShort ? micro.slice(1, 4) : micro.slice(1)}`;
   }
 
   private describe(seen: Seen, wireBytes: number): string {
     const { packet, verdict, checksums } = seen;
-    const bytes = `${String(wireBytes).padStart(5)} B`;
     const name = CLASSES[verdict.classCode].name.padEnd(CLASS_WIDTH);
     const marks = verdict.marks === 0 ? '' : `  ${markNames(verdict.marks).join(' ')}`;
     const wrong = checksums === undefined ? '' : wrongText(packet, checksums);
     const stop = packet.stopKind === 0 ? '' : `  ${packet.stopText}`;
-    return `${this.who(packet)}  ${detailOf(packet).padEnd(DETAIL_WIDTH)} ${bytes}  ${name}${marks}${wrong}${stop}`;
+    return `${this.who(packet)}  ${this.detail(packet, wireBytes)} ${name}${marks}${wrong}${stop}`;
+  }
+
+  private detail(packet: Packet, wireBytes: number): string {
+    if (this.isShort) return cut(shortDetail(packet), SHORT_DETAIL_WIDTH).padEnd(SHORT_DETAIL_WIDTH);
+    return `${fullDetail(packet).padEnd(DETAIL_WIDTH)} ${String(wireBytes).padStart(5)} B `;
   }
 
   private who(packet: Packet): string {
@@ -91,7 +101,12 @@ function endpoint(address: string, port: number, net: number): string {
   return net === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-function detailOf(packet: Packet): string {
+function shortDetail({ proto, tcpFlags }: Packet): string {
+  if (proto < 0) return '';
+  return proto === PROTO_TCP && tcpFlags >= 0 ? `tcp ${flagsText(tcpFlags)}` : protocolName(proto);
+}
+
+function fullDetail(packet: Packet): string {
   const { proto, tcpFlags, icmpType, icmpCode, ttl } = packet;
   if (proto < 0) return '';
   const name = protocolName(proto);

@@ -53,8 +53,8 @@ export class GroupEncoder {
 
 function compressor(compression: Compression) {
   if (compression === 'none') return undefined;
-  if (compression === 'gzip')
-    return { codec: 'GZIP', fn: (bytes: Uint8Array) => gzipSync(bytes, { level: 1 }) } as const;
+  const gzip = (bytes: Uint8Array): Uint8Array => gzipSync(bytes, { level: 1 });
+  if (compression === 'gzip') return { codec: 'GZIP', fn: gzip } as const;
   const params = { [constants.ZSTD_c_compressionLevel]: 1 };
   return { codec: 'ZSTD', fn: (bytes: Uint8Array) => zstdCompressSync(bytes, { params }) } as const;
 }

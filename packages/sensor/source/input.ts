@@ -10,7 +10,7 @@ import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
 import { Decompressed } from './decompressed.ts';
 
 /** Bytes asked of the operating system at a time. */
-export const READ_BYTES = 1024 * 1024;
+const READ_BYTES = 1024 * 1024;
 
 export interface Input {
   readonly name: string;

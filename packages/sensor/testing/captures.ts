@@ -42,7 +42,8 @@ export function pcapOf(shots: readonly Shot[]): Uint8Array {
 
 /**
  * The packets as pcapng, in sections of so many packets and alternating byte order, over three interfaces that are described
- * only when they are needed: nanoseconds, microseconds (the default), and 2⁻³² s behind an offset of 1,000 s.
+ * only when they are needed: nanoseconds, microseconds (the default), and 2⁻³² s behind an offset of 1,000 s. Times come back
+ * right to the microsecond.
  */
 export function pcapngOf(shots: readonly Shot[], packetsPerSection: number): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -65,7 +66,7 @@ function sectionOf(shots: readonly Shot[], littleEndian: boolean): Uint8Array[] 
     const ticks = [
       BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds),
       BigInt(seconds) * 1_000_000n + BigInt(Math.floor(nanoseconds / 1000)),
-      (BigInt(seconds - 1000) << 32n) + (BigInt(nanoseconds) << 32n) / 1_000_000_000n,
+      (BigInt(seconds - 1000) << 32n) + ((BigInt(nanoseconds) << 32n) + 999_999_999n) / 1_000_000_000n,
     ];
     parts.push(blocks.enhanced(number, ticks[number], bytes, wireBytes));
   }

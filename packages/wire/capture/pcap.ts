@@ -10,11 +10,11 @@
  */
 export const PCAP_HEADER_BYTES = 24;
 export const PCAP_RECORD_BYTES = 16;
-export const PCAP_MODIFIED_RECORD_BYTES = 24;
+const PCAP_MODIFIED_RECORD_BYTES = 24;
 
-export const MAGIC_MICRO = 0xa1b2c3d4;
-export const MAGIC_NANO = 0xa1b23c4d;
-export const MAGIC_MODIFIED = 0xa1b2cd34;
+const MAGIC_MICRO = 0xa1b2c3d4;
+const MAGIC_NANO = 0xa1b23c4d;
+const MAGIC_MODIFIED = 0xa1b2cd34;
 
 /** Whether the captured and the original length change places: never, always, or when the first is the larger. */
 export type SwappedLengths = 'no' | 'yes' | 'maybe';

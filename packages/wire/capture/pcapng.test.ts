@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { join } from '../net/testing.ts';
-import { PcapngPacket, setTime } from './pcapng.ts';
+import { INTERFACES_MAX, PcapngPacket, setTime } from './pcapng.ts';
+import { PACKET_BYTES_MAX } from './reader.ts';
 import { Blocks, readAll } from './testing.ts';
 
 const LITTLE = new Blocks(true);
@@ -136,6 +137,16 @@ describe('pcapng: damage', () => {
     const block = LITTLE.block(6, LITTLE.u32(0, 0, 0, 1000, 1000), [1]);
     assert.deepEqual(fails(block), ['record', at, 1]);
   });
+  test('a packet one byte longer than its block, and one that just fits', () => {
+    const claiming = (bytes: number): Uint8Array => LITTLE.block(6, LITTLE.u32(0, 0, 0, bytes, bytes), [1, 2, 3, 4]);
+    assert.deepEqual(fails(claiming(5)), ['record', at, 1]);
+    assert.deepEqual(fails(claiming(4)), [undefined, undefined, 2]);
+  });
+  test('more interfaces than anybody has', () => {
+    const many = new Uint8Array((INTERFACES_MAX + 1) * 20);
+    for (let index = 0; index <= INTERFACES_MAX; index++) many.set(LITTLE.interface(1), index * 20);
+    assert.equal(fails(many)[0], 'limit');
+  });
   test('a packet block too short for its fields', () => {
     assert.deepEqual(fails(LITTLE.block(6, LITTLE.u32(0, 0))), ['block', at, 1]);
     assert.deepEqual(fails(LITTLE.block(3)), ['block', at, 1]);
@@ -149,7 +160,7 @@ describe('pcapng: damage', () => {
     assert.equal(readAll(join(LITTLE.section(), LITTLE.simple([1]))).failure?.kind, 'interface');
   });
   test('a larger packet than anything sends', () => {
-    assert.deepEqual(fails(LITTLE.enhanced(0, 0n, new Uint8Array(262_145))), ['record', at, 1]);
+    assert.deepEqual(fails(LITTLE.enhanced(0, 0n, new Uint8Array(PACKET_BYTES_MAX + 1))), ['record', at, 1]);
   });
   test('a larger block than is held in memory', () => {
     assert.deepEqual(fails(LITTLE.u32(6, 0x0200_0000)), ['block', at, 1]);

@@ -14,7 +14,7 @@ import * as ng from './pcapng.ts';
 /** Largest packet that is read, libpcap's MAXIMUM_SNAPLEN; a record that claims more is damage. */
 export const PACKET_BYTES_MAX = 262_144;
 /** First size of the buffer; it grows only for a block that is larger. */
-export const BUFFER_BYTES = 1024 * 1024;
+const BUFFER_BYTES = 1024 * 1024;
 /** Bytes of a stream's start that are looked at before it is called unreadable: the longest ERF record fits in. */
 const PROBE_BYTES = 65_536;
 

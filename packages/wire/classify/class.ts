@@ -40,14 +40,14 @@ export const CLASSES = [
 export type ClassName = (typeof CLASSES)[number]['name'];
 
 export const CLASS_NOT_IP = 0;
-export const CLASS_MALFORMED = 1;
+const CLASS_MALFORMED = 1;
 export const CLASS_PROBE = 2;
 export const CLASS_BACKSCATTER = 3;
 export const CLASS_RESPONSE = 4;
-export const CLASS_STRAY = 5;
-export const CLASS_FRAGMENT = 6;
-export const CLASS_TUNNEL = 7;
-export const CLASS_OTHER = 8;
+const CLASS_STRAY = 5;
+const CLASS_FRAGMENT = 6;
+const CLASS_TUNNEL = 7;
+const CLASS_OTHER = 8;
 
 /**
  * ICMP types that answer or complain (corsaro 3 `corsaro_is_backscatter_packet`): 0, 3, 4, 5, 11, 12, 14, 16, 18; one bit each.

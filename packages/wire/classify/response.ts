@@ -40,14 +40,14 @@ export function isUdpResponse(packet: Packet, data: DataView): boolean {
 }
 
 /** QR bit, an opcode that exists, and the reserved bit clear (RFC 1035 §4.1.1; NetBIOS names and mDNS share the header). */
-export function isDnsResponse(data: DataView, at: number, end: number): boolean {
+function isDnsResponse(data: DataView, at: number, end: number): boolean {
   if (end - at < DNS_HEADER_BYTES) return false;
   const flags = data.getUint16(at + 2);
   return (flags & 0x8000) !== 0 && ((flags >>> 11) & 15) <= 6 && (flags & 0x0040) === 0;
 }
 
 /** Mode 4 (server), or mode 6 and 7 (control, private) with their response bits (RFC 9327 §2, RFC 1305 appendix B). */
-export function isNtpResponse(data: DataView, at: number): boolean {
+function isNtpResponse(data: DataView, at: number): boolean {
   const first = data.getUint8(at);
   const mode = first & 7;
   const version = (first >>> 3) & 7;
@@ -58,7 +58,7 @@ export function isNtpResponse(data: DataView, at: number): boolean {
 }
 
 /** A BER sequence of version, community and a response PDU (RFC 3416 §3: tag a2); SNMPv3 reports (a8) lie inside encryption. */
-export function isSnmpResponse(data: DataView, at: number, end: number): boolean {
+function isSnmpResponse(data: DataView, at: number, end: number): boolean {
   let offset = skipBerHeader(data, at, end, 0x30);
   offset = skipBer(data, offset, end, 0x02);
   offset = skipBer(data, offset, end, 0x04);
@@ -97,7 +97,7 @@ const QUIC_V2 = 0x6b3343cf;
  * A QUIC long header as a server sends it (RFC 9000 §17.2): version negotiation (version 0), Retry, Initial or Handshake of a
  * version that is assigned or reserved for greasing. Short headers look like anything, so they prove nothing.
  */
-export function isQuicFromServer(data: DataView, at: number, end: number): boolean {
+function isQuicFromServer(data: DataView, at: number, end: number): boolean {
   if (end - at < 7) return false;
   const first = data.getUint8(at);
   if ((first & QUIC_LONG_HEADER) === 0) return false;

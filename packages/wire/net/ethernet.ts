@@ -21,9 +21,9 @@ export const ETHERTYPE_PPP = 0x880b;
 export const ETHERTYPE_MPLS = 0x8847;
 export const ETHERTYPE_MPLS_MULTICAST = 0x8848;
 export const ETHERTYPE_PPPOE_SESSION = 0x8864;
-export const ETHERTYPE_QINQ = 0x88a8;
+const ETHERTYPE_QINQ = 0x88a8;
 export const ETHERTYPE_FABRIC_PATH = 0x8903;
-export const ETHERTYPE_QINQ_OLD = 0x9100;
+const ETHERTYPE_QINQ_OLD = 0x9100;
 /** Below this a type field is an 802.3 length (IEEE 802.3 §3.2.6). */
 export const ETHERTYPE_MIN = 0x0600;
 

@@ -7,12 +7,12 @@ import { View } from './view.ts';
 export const ICMP_BYTES = 8;
 export const ICMP_ECHO_REPLY = 0;
 export const ICMP_UNREACHABLE = 3;
-export const ICMP_SOURCE_QUENCH = 4;
-export const ICMP_REDIRECT = 5;
+const ICMP_SOURCE_QUENCH = 4;
+const ICMP_REDIRECT = 5;
 export const ICMP_ECHO = 8;
 export const ICMP_TIME_EXCEEDED = 11;
-export const ICMP_PARAMETER_PROBLEM = 12;
-export const ICMP6_ERROR_MAX = 4;
+const ICMP_PARAMETER_PROBLEM = 12;
+const ICMP6_ERROR_MAX = 4;
 export const ICMP6_ECHO = 128;
 export const ICMP6_ECHO_REPLY = 129;
 

@@ -10,7 +10,7 @@
  */
 import { View } from './view.ts';
 
-export const IEEE80211_BYTES = 24;
+const IEEE80211_BYTES = 24;
 /** What stands before the LLC of an A-MSDU's subframe. */
 export const AMSDU_SUBFRAME_BYTES = 14;
 

@@ -5,7 +5,6 @@
 export const LINK_NULL = 0;
 export const LINK_ETHERNET = 1;
 export const LINK_TOKEN_RING = 6;
-export const LINK_SLIP = 8;
 export const LINK_PPP = 9;
 export const LINK_FDDI = 10;
 export const LINK_RAW_BSD = 12;
@@ -41,7 +40,7 @@ const NAMES = new Map<number, string>([
   [LINK_ETHERNET, 'ETHERNET'],
   [LINK_TOKEN_RING, 'IEEE802_5'],
   [7, 'ARCNET_BSD'],
-  [LINK_SLIP, 'SLIP'],
+  [8, 'SLIP'],
   [LINK_PPP, 'PPP'],
   [LINK_FDDI, 'FDDI'],
   [LINK_RAW_BSD, 'RAW'],

@@ -6,8 +6,8 @@
 import { View } from './view.ts';
 
 export const NFLOG_BYTES = 4;
-export const NFLOG_ATTRIBUTE_BYTES = 4;
-export const NFLOG_PAYLOAD = 9;
+const NFLOG_ATTRIBUTE_BYTES = 4;
+const NFLOG_PAYLOAD = 9;
 export const NFLOG_IPV4 = 2;
 export const NFLOG_IPV6 = 10;
 

@@ -11,7 +11,6 @@ export const PROTO_FRAGMENT = 44;
 export const PROTO_GRE = 47;
 export const PROTO_AH = 51;
 export const PROTO_ICMP6 = 58;
-export const PROTO_NO_NEXT = 59;
 export const PROTO_DSTOPTS = 60;
 export const PROTO_SCTP = 132;
 export const PROTO_MOBILITY = 135;
@@ -32,7 +31,7 @@ const NAMES = new Map<number, string>([
   [50, 'esp'],
   [PROTO_AH, 'ah'],
   [PROTO_ICMP6, 'icmpv6'],
-  [PROTO_NO_NEXT, 'none'],
+  [59, 'none'],
   [88, 'eigrp'],
   [89, 'ospf'],
   [103, 'pim'],

@@ -6,12 +6,12 @@
  *   Arista timestamp     d28b  2 subtype  2 version  8 or 6 time
  *   MACsec SecTAG        88e5  0 TCI, AN  1 short length  2 packet number (4)  [6 SCI (8)]     (IEEE 802.1AE §9.3)
  */
-export const ETHERTYPE_MACSEC = 0x88e5;
-export const ETHERTYPE_PROVIDER_BACKBONE = 0x88e7;
-export const ETHERTYPE_CISCO_METADATA = 0x8909;
-export const ETHERTYPE_VNTAG = 0x8926;
-export const ETHERTYPE_ETAG = 0x893f;
-export const ETHERTYPE_ARISTA = 0xd28b;
+const ETHERTYPE_MACSEC = 0x88e5;
+const ETHERTYPE_PROVIDER_BACKBONE = 0x88e7;
+const ETHERTYPE_CISCO_METADATA = 0x8909;
+const ETHERTYPE_VNTAG = 0x8926;
+const ETHERTYPE_ETAG = 0x893f;
+const ETHERTYPE_ARISTA = 0xd28b;
 
 const NEXT_BYTES = 2;
 const MACSEC_SCI_PRESENT = 0x20;

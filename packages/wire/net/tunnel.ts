@@ -22,7 +22,6 @@ const GRE_ACKNOWLEDGEMENT = 0x0080;
 
 /** What carries the inner packet; index = the value kept in a packet's `tunnel`. */
 export const TUNNELS = ['none', 'gre', 'ipip', '6in4', '4in6', '6in6', 'vxlan', 'geneve'] as const;
-export type Tunnel = (typeof TUNNELS)[number];
 export const TUNNEL_NONE = 0;
 export const TUNNEL_GRE = 1;
 export const TUNNEL_IPIP = 2;

@@ -1,37 +1,28 @@
 /** From the first captured byte to what it frames: a link type's own header. */
 import { lacks } from './lacks.ts';
 import { ETHERTYPE_MIN } from './ethernet.ts';
-import * as wlan from './ieee80211.ts';
 import { JUNIPER_BYTES, JuniperView } from './juniper.ts';
-import * as lan from './lan.ts';
 import * as link from './linktype.ts';
 import { NFLOG_BYTES, NFLOG_IPV4, NFLOG_IPV6, NflogView } from './nflog.ts';
 import type { Packet } from './packet.ts';
 import { PPP_ADDRESS_CONTROL } from './ppp.ts';
-import { RADIOTAP_BYTES, RADIOTAP_DATA_PAD, RadiotapView } from './radiotap.ts';
 import { SLL2_BYTES, SLL_BYTES, SLL_LLC, Sll2View, SllView } from './sll.ts';
 import { LAYER, STACK_MAX, STOP_BAD_LENGTH, STOP_TOO_DEEP, STOP_UNWALKED } from './stop.ts';
 import { walkEthernet, walkEtherType, walkLlc, walkNlpid, walkPpp, walkPppoe } from './walk-frame.ts';
 import { walkIp, walkIpv6 } from './walk-ip.ts';
+import { ATM_PAD_BYTES, walkFddi, walkIeee80211, walkRadiotap, walkSunAtm, walkTokenRing } from './walk-lan.ts';
 import * as wrap from './wrap.ts';
 
 // One view per protocol for the whole process: a walk is never suspended halfway, so they cannot be shared by accident.
 const sll = new SllView();
 const sll2 = new Sll2View();
-const radiotap = new RadiotapView();
-const ieee80211 = new wlan.Ieee80211View();
 const nflog = new NflogView();
 const juniper = new JuniperView();
-const fddi = new lan.FddiView();
-const tokenRing = new lan.TokenRingView();
-const sunAtm = new lan.SunAtmView();
 const pktap = new wrap.PktapView();
 const ppi = new wrap.PpiView();
 const ipnet = new wrap.IpnetView();
 const ipoib = new wrap.IpoibView();
 
-/** On ATM a bridged frame stands behind two bytes of padding (RFC 2684 §5.2). */
-const ATM_PAD_BYTES = 2;
 /** Cisco HDLC's unicast and multicast addresses. */
 const HDLC_UNICAST = 0x0f;
 const HDLC_MULTICAST = 0x8f;
@@ -167,52 +158,6 @@ function walkFrameRelay(packet: Packet, data: DataView, at: number, end: number)
   }
   offset += data.getUint8(offset + 1) === 0 ? 2 : 1;
   walkNlpid(packet, data, offset, end, LAYER.frame_relay);
-}
-
-function walkRadiotap(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.radiotap, at, end, RADIOTAP_BYTES)) return;
-  const { headerBytes } = radiotap.place(data, at, end);
-  if (headerBytes < RADIOTAP_BYTES) {
-    return packet.stop(STOP_BAD_LENGTH, LAYER.radiotap, at + 2, RADIOTAP_BYTES, headerBytes);
-  }
-  if (lacks(packet, LAYER.radiotap, at, end, headerBytes)) return;
-  walkIeee80211(packet, data, at + headerBytes, end, (radiotap.flags & RADIOTAP_DATA_PAD) !== 0);
-}
-
-/** The check sequence at a frame's end is not looked for: IP's own length keeps it out of every payload. */
-function walkIeee80211(packet: Packet, data: DataView, at: number, end: number, isPadded: boolean): void {
-  if (lacks(packet, LAYER.ieee80211, at, end, 2)) return;
-  ieee80211.place(data, at, end);
-  if (!ieee80211.hasData) return packet.stop(STOP_UNWALKED, LAYER.ieee80211, at, data.getUint16(at), 0);
-  const { headerBytes } = ieee80211;
-  if (lacks(packet, LAYER.ieee80211, at, end, headerBytes)) return;
-  if (ieee80211.fragment !== 0) return packet.stop(STOP_UNWALKED, LAYER.ieee80211, at + 22, ieee80211.fragment, 0);
-  let offset = at + (isPadded ? (headerBytes + 3) & ~3 : headerBytes);
-  offset += wlan.meshControlBytes(ieee80211, data, offset, end);
-  if (ieee80211.isAmsdu) offset += wlan.AMSDU_SUBFRAME_BYTES;
-  walkLlc(packet, data, offset, end);
-}
-
-function walkFddi(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.fddi, at, end, lan.FDDI_BYTES)) return;
-  fddi.place(data, at, end);
-  if (!fddi.isLlc) return packet.stop(STOP_UNWALKED, LAYER.fddi, at, fddi.frameControl, 0);
-  walkLlc(packet, data, at + lan.FDDI_BYTES, end);
-}
-
-function walkTokenRing(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.token_ring, at, end, lan.TOKEN_RING_BYTES + 1)) return;
-  tokenRing.place(data, at, end);
-  if (!tokenRing.isLlc) return packet.stop(STOP_UNWALKED, LAYER.token_ring, at + 1, tokenRing.frameControl, 0);
-  const routing = tokenRing.hasRouting ? tokenRing.routingBytes : 0;
-  walkLlc(packet, data, at + lan.TOKEN_RING_BYTES + routing, end);
-}
-
-function walkSunAtm(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.atm, at, end, lan.SUNATM_BYTES)) return;
-  sunAtm.place(data, at, end);
-  if (!sunAtm.isLlc) return packet.stop(STOP_UNWALKED, LAYER.atm, at, data.getUint8(at), 0);
-  walkLlc(packet, data, at + lan.SUNATM_BYTES, end, ATM_PAD_BYTES);
 }
 
 function walkNflog(packet: Packet, data: DataView, at: number, end: number): void {

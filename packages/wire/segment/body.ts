@@ -84,8 +84,8 @@ function tailsBody(type: ColumnType, data: TailsData, valueCount: number): Body 
   if (type !== 'fixed16' || prefix.length !== PREFIX_BYTES) throw new RangeError(`tails do not fit ${type}`);
   const given = Math.floor(tails.length / TAIL_BYTES);
   if (given < valueCount) throw new RangeError(`${given} tails are fewer than ${valueCount} values`);
-  if ((whole?.length ?? 0) * 16 !== (wholes?.length ?? 0))
-    throw new RangeError('whole values and their numbers differ');
+  const isComplete = (whole?.length ?? 0) * 16 === (wholes?.length ?? 0);
+  if (!isComplete) throw new RangeError('whole values and their numbers differ');
   return { form: 'tails', tails: data };
 }
 
