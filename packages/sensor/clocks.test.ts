@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
 import { Blocks } from '@noroshi/wire/capture/testing.ts';
-import { type FlowsOptions, type FlowsOutcome, writeFlows } from './flow/flows.ts';
+import { type FlowsOptions, type FlowsOutcome, writeFlows } from './segment/flows.ts';
 import { pcapOf, scratch, type Shot, shotsOf } from './testing/captures.ts';
 import { oracle, type PlainRow } from './testing/oracle.ts';
 import { difference, readRows, total } from './testing/rows.ts';
@@ -22,7 +22,10 @@ function shotsAt(seconds: readonly number[]): Shot[] {
 }
 
 /** Writes the flows with one and two workers; both must give the oracle's rows. */
-async function compare(capture: Uint8Array, options: Partial<FlowsOptions> = {}): Promise<FlowsOutcome & { rows: PlainRow[] }> {
+async function compare(
+  capture: Uint8Array,
+  options: Partial<FlowsOptions> = {},
+): Promise<FlowsOutcome & { rows: PlainRow[] }> {
   writeFileSync(at('x.pcap'), capture);
   const paths = [at('x.pcap')];
   const settings = { paths, out: at('x.parquet'), compression: 'none', ...options } as const;
@@ -70,7 +73,12 @@ test('writeFlows gives the oracle’s rows whatever the clock does', async () =>
   await fc.assert(
     fc.asyncProperty(fc.array(second, { minLength: 1, maxLength: 300 }), async (seconds) => {
       writeFileSync(at('x.pcap'), pcapOf(shotsAt(seconds)));
-      const { segment } = await writeFlows({ paths: [at('x.pcap')], out: at('x.parquet'), workers: 1, compression: 'none' });
+      const { segment } = await writeFlows({
+        paths: [at('x.pcap')],
+        out: at('x.parquet'),
+        workers: 1,
+        compression: 'none',
+      });
       const rows = await readRows(at('x.parquet'), parquetReadObjects);
       assert.equal(difference(rows, oracle(pcapOf(shotsAt(seconds))).rows), undefined);
       assert.equal(segment.first_ms, Math.min(...seconds) * 1000);
@@ -113,7 +121,9 @@ test('writeFlows holds as many minutes as a clock can jump, each with a late pac
 /** A pcapng capture whose clock is offset by so many seconds. */
 function offset(offset_s: bigint, count: number): Uint8Array {
   const blocks = new Blocks(true);
-  const packets = Array.from({ length: count }, (_, index) => blocks.enhanced(0, BigInt(index) * 1_000_000n, flood[0].bytes));
+  const packets = Array.from({ length: count }, (_, index) =>
+    blocks.enhanced(0, BigInt(index) * 1_000_000n, flood[0].bytes),
+  );
   return Buffer.concat([blocks.section(), blocks.interface(1, 0, blocks.option(14, blocks.u64(offset_s))), ...packets]);
 }
 

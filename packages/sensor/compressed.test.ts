@@ -91,7 +91,12 @@ const BEHIND: Readonly<Record<string, { readonly rubbish: Uint8Array; readonly k
 };
 
 const third = Math.floor(capture.length / 3);
-const parts = [capture.subarray(0, third), new Uint8Array(0), capture.subarray(third, third + 7), capture.subarray(third + 7)];
+const parts = [
+  capture.subarray(0, third),
+  new Uint8Array(0),
+  capture.subarray(third, third + 7),
+  capture.subarray(third + 7),
+];
 
 for (const [codec, { compress, partial }] of Object.entries(CODECS)) {
   const stream = compress(capture);

@@ -8,7 +8,7 @@ import { needs, sharedFile } from '@noroshi/kit/testing.ts';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
 import { Blocks } from '@noroshi/wire/capture/testing.ts';
 import { conserves } from '@noroshi/wire/segment/segment.ts';
-import { type FlowsOptions, type FlowsOutcome, writeFlows } from './flow/flows.ts';
+import { type FlowsOptions, type FlowsOutcome, writeFlows } from './segment/flows.ts';
 import { Telescope } from './flow/telescope.ts';
 import { corpus, packetsOf, pcapOf, plainBytes, scratch, shotsOf } from './testing/captures.ts';
 import { oracle } from './testing/oracle.ts';
@@ -39,17 +39,21 @@ async function check(path: string, options: Partial<FlowsOptions> = {}): Promise
 
 for (const prefixes of [undefined, ['192.168.0.0/16', 'fe80::/10', 'ff02::/16']]) {
   const which = prefixes === undefined ? 'all' : prefixes.join(' and ');
-  test(`writeFlows conserves the packets of real captures, keeping ${which}`, needs(sharedFile('data', 'pcap')), async (t) => {
-    let kept = 0;
-    for (const path of corpus(25, 3)) {
-      await t.test(basename(path), async () => {
-        const { counters } = await check(path, { ...(prefixes && { prefixes }) });
-        assert.equal(counters.received, [...packetsOf(plainBytes(path))].length);
-        kept += counters.kept;
-      });
-    }
-    assert.ok(kept > 100, `${kept} packets kept`);
-  });
+  test(
+    `writeFlows conserves the packets of real captures, keeping ${which}`,
+    needs(sharedFile('data', 'pcap')),
+    async (t) => {
+      let kept = 0;
+      for (const path of corpus(25, 3)) {
+        await t.test(basename(path), async () => {
+          const { counters } = await check(path, { ...(prefixes && { prefixes }) });
+          assert.equal(counters.received, [...packetsOf(plainBytes(path))].length);
+          kept += counters.kept;
+        });
+      }
+      assert.ok(kept > 100, `${kept} packets kept`);
+    },
+  );
 }
 
 test('writeFlows keeps just the packets to its prefixes, and counts the others as elsewhere', async () => {
@@ -83,7 +87,10 @@ for (const [name, bytes] of Object.entries({ 'no packet': pcapOf([]), 'no byte':
     for (const workers of [1, 2]) {
       const { segment, damage } = await check(at('x.pcap'), { workers, prefixes: ['198.51.100.0/24'] });
       assert.deepEqual([segment.rows, segment.digests, segment.counters.received], [0, [], 0]);
-      assert.deepEqual(damage.map(({ kind }) => kind), bytes.length === 0 ? ['empty'] : []);
+      assert.deepEqual(
+        damage.map(({ kind }) => kind),
+        bytes.length === 0 ? ['empty'] : [],
+      );
     }
   });
 }

@@ -7,14 +7,17 @@ import { parquetReadObjects } from 'hyparquet';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
 import { describeFailure } from '@noroshi/wire/capture/failure.ts';
 import { erfRecord } from '@noroshi/wire/capture/testing.ts';
-import { type FlowsOutcome, writeFlows } from './flow/flows.ts';
+import { type FlowsOutcome, writeFlows } from './segment/flows.ts';
 import { FileInput } from './source/input.ts';
 import { packetsOf, pcapngOf, pcapOf, scratch, shotsOf } from './testing/captures.ts';
 import { oracle } from './testing/oracle.ts';
 import { difference, readRows } from './testing/rows.ts';
 
 const at = scratch();
-const shots = shotsOf(simulateToBytes({ seed: 41, packets: 40, scenario: 'responding', snap_bytes: 40 }).bytes).slice(0, 12);
+const shots = shotsOf(simulateToBytes({ seed: 41, packets: 40, scenario: 'responding', snap_bytes: 40 }).bytes).slice(
+  0,
+  12,
+);
 
 const FORMATS: Readonly<Record<string, Uint8Array>> = {
   pcap: pcapOf(shots),
@@ -58,7 +61,10 @@ for (const [format, capture] of Object.entries(FORMATS)) {
       writeFileSync(at('cut'), cut);
       for (const workers of whole % 4 === 3 ? [1, 2] : [1]) {
         const { damage } = await flows(at('cut'), workers);
-        assert.deepEqual(damage.map(({ kind, offset }) => ({ kind, offset })), [{ kind: 'cut', offset: start }]);
+        assert.deepEqual(
+          damage.map(({ kind, offset }) => ({ kind, offset })),
+          [{ kind: 'cut', offset: start }],
+        );
         const rows = await readRows(at('x.parquet'), parquetReadObjects);
         assert.equal(difference(rows, oracle(cut).rows), undefined);
       }
@@ -74,7 +80,10 @@ test('writeFlows stops at a record that claims an impossible length, with one an
   for (const workers of [1, 2]) {
     const { counters, damage } = await flows(at('lie'), workers);
     assert.equal(counters.received, 3);
-    assert.deepEqual(damage.map(({ kind, offset }) => [kind, offset]), [['record', fourth]]);
+    assert.deepEqual(
+      damage.map(({ kind, offset }) => [kind, offset]),
+      [['record', fourth]],
+    );
   }
 });
 
@@ -113,7 +122,10 @@ for (const [name, { code, path }] of Object.entries(UNREADABLE)) {
         assert.ok(error.message.includes(path), error.message);
         return true;
       });
-      assert.deepEqual(readdirSync(dirname(out)).filter((file) => file.startsWith('unreadable')), []);
+      assert.deepEqual(
+        readdirSync(dirname(out)).filter((file) => file.startsWith('unreadable')),
+        [],
+      );
     });
   }
 }

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
-import { type FlowsOptions, type FlowsOutcome, writeFlows } from './flow/flows.ts';
+import { type FlowsOptions, type FlowsOutcome, writeFlows } from './segment/flows.ts';
 import { pcapngOf, pcapOf, scratch, shotsOf } from './testing/captures.ts';
 import { readSegment } from './testing/rows.ts';
 
@@ -99,7 +99,7 @@ const FLOWS_OF_STDIN = `
 
 /** The same through a process's standard input. */
 async function throughStdin(bytes: Uint8Array, mean: number): Promise<string> {
-  const script = new URL('./flow/flows.ts', import.meta.url).href;
+  const script = new URL('./segment/flows.ts', import.meta.url).href;
   const args = ['--input-type=module', '-e', FLOWS_OF_STDIN, script, at('stdin.parquet')];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'inherit', 'inherit'] });
   const [[code]] = await Promise.all([once(child, 'exit'), trickle(child.stdin, bytes, mean)]);

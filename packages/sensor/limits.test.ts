@@ -7,14 +7,17 @@ import { simulateToBytes } from '@noroshi/simulate/main.ts';
 import { pcapHeader } from '@noroshi/wire/capture/testing.ts';
 import { LAYOUTS_MAX } from '@noroshi/wire/flow/options.ts';
 import { ARENA_BYTES_MAX, PAYLOAD_SAMPLE_BYTES_MAX } from '@noroshi/wire/flow/row-store.ts';
-import { type FlowsOptions, writeFlows } from './flow/flows.ts';
+import { type FlowsOptions, writeFlows } from './segment/flows.ts';
 import { pcapOf, scratch, shotsOf } from './testing/captures.ts';
 import { oracle, type PlainRow } from './testing/oracle.ts';
 import { difference, readRows, sumsByKey, total } from './testing/rows.ts';
 
 const at = scratch();
 
-async function flows(capture: Uint8Array, options: Partial<FlowsOptions>): Promise<{ rows: PlainRow[]; closedEarly: number }> {
+async function flows(
+  capture: Uint8Array,
+  options: Partial<FlowsOptions>,
+): Promise<{ rows: PlainRow[]; closedEarly: number }> {
   writeFileSync(at('x.pcap'), capture);
   const { counters } = await writeFlows({
     paths: [at('x.pcap')],
@@ -51,7 +54,10 @@ for (const rowsPerMinuteMax of [1, 7, 300]) {
 
 for (const rowsPerMinuteMax of [0, -1, 0.5, 524_288, Number.NaN]) {
   test(`writeFlows refuses ${rowsPerMinuteMax} rows a minute and leaves no file`, async () => {
-    await assert.rejects(flows(repeats, { rowsPerMinuteMax }), /^RangeError: Cannot make a flow table: .* rows a minute/);
+    await assert.rejects(
+      flows(repeats, { rowsPerMinuteMax }),
+      /^RangeError: Cannot make a flow table: .* rows a minute/,
+    );
   });
 }
 
@@ -94,7 +100,10 @@ test('writeFlows closes early when the payload samples’ memory is used up, and
   assert.equal(rows.length, packets);
   assert.equal(total(rows, 'packets'), packets);
   const samples = rows.map(({ payload }) => `${Number.parseInt(payload.slice(0, 8), 16)} of ${payload.length / 2}`);
-  assert.deepEqual(samples, Array.from({ length: packets }, (_, number) => `${number} of ${PAYLOAD_SAMPLE_BYTES_MAX}`));
+  assert.deepEqual(
+    samples,
+    Array.from({ length: packets }, (_, number) => `${number} of ${PAYLOAD_SAMPLE_BYTES_MAX}`),
+  );
 });
 
 test('writeFlows closes early when a row group has all the option layouts it may, and every row keeps its own', async () => {
@@ -108,5 +117,8 @@ test('writeFlows closes early when a row group has all the option layouts it may
   const { rows, closedEarly } = await flows(capture, {});
   assert.equal(closedEarly, 1);
   const layouts = rows.map((row) => row.tcp_options_first);
-  assert.deepEqual(layouts, Array.from({ length: packets }, (_, number) => `2-1-3_${number & 0xffff}_${number >>> 16}`));
+  assert.deepEqual(
+    layouts,
+    Array.from({ length: packets }, (_, number) => `2-1-3_${number & 0xffff}_${number >>> 16}`),
+  );
 });

@@ -31,7 +31,7 @@ for (const [workers, compression] of [
   [2, 'zstd'],
 ] as const) {
   test(`writeFlows with ${workers} workers and compression ${compression} stays below 512 MiB`, () => {
-    const script = new URL('./flow/flows.ts', import.meta.url).href;
+    const script = new URL('./segment/flows.ts', import.meta.url).href;
     const args = [script, at('unique.pcap'), at('x.parquet'), String(workers), compression];
     const said = execFileSync(process.execPath, [at('measure.mjs'), ...args], { encoding: 'utf8' });
     const answer = JSON.parse(said) as Record<string, number>;

@@ -7,14 +7,20 @@ import * as fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { needs, program } from '@noroshi/kit/testing.ts';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
-import { writeFlows } from './flow/flows.ts';
+import { writeFlows } from './segment/flows.ts';
 import { MERGED_MAX } from './source/merge.ts';
 import { pcapngOf, pcapOf, scratch, type Shot, shotsOf } from './testing/captures.ts';
 import { oracle, type PlainRow } from './testing/oracle.ts';
 import { difference, readRows } from './testing/rows.ts';
 
 const at = scratch();
-const { bytes } = simulateToBytes({ seed: 9, packets: 4000, scenario: 'responding', duration_s: 300, resolution: 'ns' });
+const { bytes } = simulateToBytes({
+  seed: 9,
+  packets: 4000,
+  scenario: 'responding',
+  duration_s: 300,
+  resolution: 'ns',
+});
 /** Packets of one instant have no order of their own, so there are none. */
 const shots = shotsOf(bytes).filter((shot, index, all) => index === 0 || isBefore(all[index - 1], shot));
 const merged = oracle(pcapOf(shots)).rows;
@@ -80,7 +86,9 @@ test('writeFlows loses no packet when more files overlap than are merged at once
 });
 
 test('writeFlows of several files gives the rows of what mergecap writes', needs(program('mergecap')), async () => {
-  const thirds = [0, 1, 2].map((third) => shots.filter((_, index) => index % 7 < 3 === (third === 0) && index % 2 < 3 - third));
+  const thirds = [0, 1, 2].map((third) =>
+    shots.filter((_, index) => index % 7 < 3 === (third === 0) && index % 2 < 3 - third),
+  );
   const paths = thirds.map((part, number) => {
     writeFileSync(at(`third-${number}`), pcapOf(part));
     return at(`third-${number}`);

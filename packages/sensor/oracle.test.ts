@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { needs, sharedData, sharedFile } from '@noroshi/kit/testing.ts';
 import { SCENARIOS, type SimulateOptions, simulateToBytes } from '@noroshi/simulate/main.ts';
-import { writeFlows } from './flow/flows.ts';
+import { writeFlows } from './segment/flows.ts';
 import { corpus, pcapngOf, plainBytes, scratch, shotsOf } from './testing/captures.ts';
 import { oracle } from './testing/oracle.ts';
 import { difference, readRows, total } from './testing/rows.ts';

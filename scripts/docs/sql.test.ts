@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { clickhouseColumns } from '@noroshi/wire/flow/columns.ts';
-import { writeFlows } from '@noroshi/sensor/flow/flows.ts';
+import { writeFlows } from '@noroshi/sensor/segment/flows.ts';
 import { writeSimulation } from '@noroshi/simulate/writer.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 /**
  * DoS victims as backscatter shows them: whoever answers what nobody here asked. Of an ICMP error the victim is whom the quoted
- * packet was sent to, not the router that complains (telescope.md §2.1.2). By flags alone: a SYN-ACK scanner looks alike, which
+ * packet was sent to, not the router that complains. By flags alone: a SYN-ACK scanner looks alike, which
  * is why the spread of our own ports is kept.
  */
 import type { Verdict } from '@noroshi/wire/classify/classify.ts';

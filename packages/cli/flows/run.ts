@@ -1,6 +1,6 @@
 /** The work of `noroshi flows`: the sensor's own stages, with what was written in words. */
 import { existsSync } from 'node:fs';
-import { type FlowsOutcome, writeFlows } from '@noroshi/sensor/flow/flows.ts';
+import { type FlowsOutcome, writeFlows } from '@noroshi/sensor/segment/flows.ts';
 import { telescopeOf } from '../analyze/run.ts';
 import { Refusal, refusalOf } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';

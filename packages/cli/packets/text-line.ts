@@ -16,9 +16,9 @@ const NUMBER_WIDTH = 6;
 const ADDRESS_WIDTH = 21;
 const DETAIL_WIDTH = 26;
 const CLASS_WIDTH = 11;
-/** Below this width a line has no bytes, TTL and window, and milliseconds only: the class is worth more. */
+/** Below this width a line has no bytes, TTL, window and fractions of a second, and marks instead of the class `probe`. */
 const FULL_WIDTH = 110;
-const SHORT_DETAIL_WIDTH = 7;
+const SHORT_DETAIL_WIDTH = 6;
 /** From this width on the day stands in front of the time. */
 const DAY_WIDTH = 140;
 const FLAG_LETTERS = 'FSRPAUEWN';
@@ -45,13 +45,17 @@ export class TextLines {
   /** The lines of the reader's current packet: one, and one more for each tunnel that was entered. */
   lines(n: number, reader: CaptureReader, seen: Seen): string {
     const number = String(n).padStart(NUMBER_WIDTH);
-    let lines = this.finish(`${number}  ${this.time(reader)}  ${this.describe(seen, reader.wireBytes)}`, seen.packet);
+    const gap = this.isShort ? ' ' : '  ';
+    let lines = this.finish(
+      `${number}${gap}${this.time(reader)}${gap}${this.describe(seen, reader.wireBytes)}`,
+      seen.packet,
+    );
     const indent = ' '.repeat(NUMBER_WIDTH);
     const under = this.time(reader).length - '└ '.length;
     for (let outer = seen; outer.inner !== undefined; outer = outer.inner) {
       const { packet } = outer.inner;
       const carried = this.describe(outer.inner, packet.end - packet.start);
-      lines += this.finish(`${indent}  └ ${TUNNELS[outer.packet.tunnel].padEnd(under)}  ${carried}`, packet);
+      lines += this.finish(`${indent}${gap}└ ${TUNNELS[outer.packet.tunnel].padEnd(under)}${gap}${carried}`, packet);
     }
     return lines;
   }
@@ -68,22 +72,22 @@ export class TextLines {
       const full = dateText(seconds);
       this.clock = this.width === undefined || this.width >= DAY_WIDTH ? full : full.slice(11);
     }
-    const micro = String(1_000_000 + Math.floor(nanoseconds / 1000));
-    return `${this.clock}.${this.isShort ? micro.slice(1, 4) : micro.slice(1)}`;
+    return this.isShort ? this.clock : `${this.clock}.${String(1_000_000 + Math.floor(nanoseconds / 1000)).slice(1)}`;
   }
 
   private describe(seen: Seen, wireBytes: number): string {
     const { packet, verdict, checksums } = seen;
-    const name = CLASSES[verdict.classCode].name.padEnd(CLASS_WIDTH);
-    const marks = verdict.marks === 0 ? '' : `  ${markNames(verdict.marks).join(' ')}`;
+    const name = CLASSES[verdict.classCode].name;
+    const marks = verdict.marks === 0 ? '' : markNames(verdict.marks).join(' ');
     const wrong = checksums === undefined ? '' : wrongText(packet, checksums);
     const stop = packet.stopKind === 0 ? '' : `  ${packet.stopText}`;
-    return `${this.who(packet)}  ${this.detail(packet, wireBytes)} ${name}${marks}${wrong}${stop}`;
+    if (this.isShort) return `${this.who(packet)} ${this.detail(packet, wireBytes)} ${marks || name}${wrong}${stop}`;
+    return `${this.who(packet)}  ${this.detail(packet, wireBytes)}  ${name.padEnd(CLASS_WIDTH)}  ${marks}${wrong}${stop}`;
   }
 
   private detail(packet: Packet, wireBytes: number): string {
     if (this.isShort) return cut(shortDetail(packet), SHORT_DETAIL_WIDTH).padEnd(SHORT_DETAIL_WIDTH);
-    return `${fullDetail(packet).padEnd(DETAIL_WIDTH)} ${String(wireBytes).padStart(5)} B `;
+    return `${fullDetail(packet).padEnd(DETAIL_WIDTH)} ${String(wireBytes).padStart(5)} B`;
   }
 
   private who(packet: Packet): string {

@@ -43,7 +43,8 @@ for (const [prefix, { has, lacks }] of Object.entries(MATCHES)) {
 
 test('Telescope.has asks every prefix, and one without prefixes has nothing', () => {
   const telescope = Telescope.of(['192.0.2.0/25', '198.51.100.7', '2001:db8::/48']);
-  for (const address of ['192.0.2.5', '198.51.100.7', '2001:db8::9']) assert.ok(telescope.has(packetTo(address)), address);
+  for (const address of ['192.0.2.5', '198.51.100.7', '2001:db8::9'])
+    assert.ok(telescope.has(packetTo(address)), address);
   assert.ok(!Telescope.of([]).has(packetTo('192.0.2.5')));
 });
 
@@ -74,9 +75,12 @@ const REFUSED = [
 
 for (const text of REFUSED) {
   test(`Telescope.of refuses ${JSON.stringify(text)} and says so`, () => {
-    assert.throws(() => Telescope.of(['192.0.2.0/24', text]), (error: Error) => {
-      return error instanceof RangeError && error.message.startsWith(`Cannot read prefix ${JSON.stringify(text)}: `);
-    });
+    assert.throws(
+      () => Telescope.of(['192.0.2.0/24', text]),
+      (error: Error) => {
+        return error instanceof RangeError && error.message.startsWith(`Cannot read prefix ${JSON.stringify(text)}: `);
+      },
+    );
   });
 }
 
@@ -106,20 +110,30 @@ test('Telescope.has agrees with comparing bit by bit', () => {
     return net === 4 ? bits.slice(96) : bits;
   };
   fc.assert(
-    fc.property(words, words, fc.nat(128), fc.nat(128), fc.constantFrom(4 as const, 6 as const), (a, b, length, common, net) => {
-      const most = net === 4 ? 32 : 128;
-      const own: Words = net === 4 ? [0, 0, 0xffff, a[3]] : a;
-      const prefix = `${formatAddress(...own)}/${Math.min(length, most)}`;
-      // The packet's address begins like the prefix, for as many bits as `common` says.
-      const first = bitsOf(net, own).slice(0, common);
-      const bits = first + bitsOf(net, b).slice(first.length);
-      const packet = new Packet();
-      packet.net = net;
-      const parts = Array.from({ length: most / 32 }, (_, index) => Number.parseInt(bits.slice(index * 32, index * 32 + 32), 2) | 0);
-      [packet.dst3 = 0, packet.dst2 = 0, packet.dst1 = 0, packet.dst0 = 0] = parts.toReversed();
-      const isOwn = bits.startsWith(bitsOf(net, own).slice(0, Math.min(length, most)));
-      assert.equal(Telescope.of([prefix]).has(packet), isOwn, prefix);
-    }),
+    fc.property(
+      words,
+      words,
+      fc.nat(128),
+      fc.nat(128),
+      fc.constantFrom(4 as const, 6 as const),
+      (a, b, length, common, net) => {
+        const most = net === 4 ? 32 : 128;
+        const own: Words = net === 4 ? [0, 0, 0xffff, a[3]] : a;
+        const prefix = `${formatAddress(...own)}/${Math.min(length, most)}`;
+        // The packet's address begins like the prefix, for as many bits as `common` says.
+        const first = bitsOf(net, own).slice(0, common);
+        const bits = first + bitsOf(net, b).slice(first.length);
+        const packet = new Packet();
+        packet.net = net;
+        const parts = Array.from(
+          { length: most / 32 },
+          (_, index) => Number.parseInt(bits.slice(index * 32, index * 32 + 32), 2) | 0,
+        );
+        [packet.dst3 = 0, packet.dst2 = 0, packet.dst1 = 0, packet.dst0 = 0] = parts.toReversed();
+        const isOwn = bits.startsWith(bitsOf(net, own).slice(0, Math.min(length, most)));
+        assert.equal(Telescope.of([prefix]).has(packet), isOwn, prefix);
+      },
+    ),
     { numRuns: 500 },
   );
 });

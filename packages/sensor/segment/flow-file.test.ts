@@ -150,7 +150,11 @@ test('FlowFile writes on after short writes', () => {
   assert.ok(readFooter(readFileSync(path)).ok);
 });
 
-for (const [when, room] of Object.entries({ 'from the first byte': 0, 'within a group': 300, 'within the footer': 3000 })) {
+for (const [when, room] of Object.entries({
+  'from the first byte': 0,
+  'within a group': 300,
+  'within the footer': 3000,
+})) {
   test(`FlowFile on a disk that is full ${when} says so and leaves no file and no descriptor`, () => {
     fillDisk(room);
     const before = openFiles();

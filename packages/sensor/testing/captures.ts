@@ -75,7 +75,9 @@ function sectionOf(shots: readonly Shot[], littleEndian: boolean): Uint8Array[] 
 
 /** Every `step`-th capture of the corpus, by path; `from` chooses which. */
 export function corpus(step: number, from = 0): string[] {
-  const files = globSync('**/*.{pcap,pcapng,cap,erf,trace,pcap.gz,pcapng.gz,pcapng.zst}', { cwd: sharedData('data', 'pcap') });
+  const files = globSync('**/*.{pcap,pcapng,cap,erf,trace,pcap.gz,pcapng.gz,pcapng.zst}', {
+    cwd: sharedData('data', 'pcap'),
+  });
   return files
     .toSorted()
     .filter((_, index) => index % step === from)

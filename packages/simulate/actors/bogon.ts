@@ -1,6 +1,6 @@
 /**
  * Sources that cannot be on the Internet (RFC 6890, RFC 5771; ULA and documentation for IPv6): leaks from behind broken NAT
- * and careless forgers. 100.64/10 and 127/8 are among them because others forget them (telescope.md §2.2.2).
+ * and careless forgers. 100.64/10 and 127/8 are among them because others forget them (corsaro 3 libcorsaro_filtering.c).
  */
 import { TCP_SYN } from '@noroshi/wire/net/tcp.ts';
 import type { Act, Actor, Part } from '../actor.ts';

@@ -1,6 +1,6 @@
 /**
  * Infected devices without Mirai's mark.
- * Hajime-like: 5358/tcp, sequence number not the destination (telescope.md §2.3.8, scan.netsecurity 39578); window 14600 is
+ * Hajime-like: 5358/tcp, sequence number not the destination (scan.netsecurity 39578); window 14600 is
  * from memory there, and the rest of its header ours. Telnet bot: a cluster of its own (router kernel, window 5808, MSS 1452,
  * options 2-4-8-1-3), as NICTER 2025 says that such bots outnumber Mirai. SMB worm: 445/tcp from Windows 7 stacks, which
  * repeat a SYN after 3 s and 9 s.

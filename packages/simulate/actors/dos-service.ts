@@ -1,5 +1,5 @@
 /**
- * Backscatter over UDP, where only the meaning of the payload tells an answer from a probe (telescope.md §2.1.5 no. 5):
+ * Backscatter over UDP, where only the meaning of the payload tells an answer from a probe:
  * DNS responses of name servers under random-name attack (QR = 1, SERVFAIL or NXDOMAIN), NTP mode 4 answers, QUIC long
  * headers from port 443 (RFC 9000 §17.2: Version Negotiation, Retry, server Initial; arXiv 2109.01106 counts four such
  * floods an hour).

@@ -1,5 +1,5 @@
 /**
- * masscan (telescope.md §2.3.2; robertdavidgraham/masscan: src/templ-pkt.c). IP id = (destination ^ port ^ sequence) & 0xffff,
+ * masscan (robertdavidgraham/masscan: src/templ-pkt.c). IP id = (destination ^ port ^ sequence) & 0xffff,
  * TTL 255 at the source. 1.3.2 (2021-01-31): no options, window 1024. HEAD since 4f89257 (2023-11-07): MSS 1460, window
  * bytes 04 01 = 1025. The sequence number is a SYN cookie: random to us, fixed per flow. Source ports: 16 in a row per run.
  */

@@ -1,5 +1,5 @@
 /**
- * Mirai and its children (telescope.md §2.3.3; jgamblin/Mirai-Source-Code: mirai/bot/scanner.c). Sequence number =
+ * Mirai and its children (jgamblin/Mirai-Source-Code: mirai/bot/scanner.c). Sequence number =
  * destination address; TTL 64, no options; IP id random per packet; window random and source port random ≥ 1024, both fixed
  * for the life of a process. Port 23 in nine of ten probes, 2323 in the tenth. Variants keep the scanner and change ports.
  */

@@ -1,5 +1,5 @@
 /**
- * nmap -sS (telescope.md §2.3.4; nmap/nmap: scan_engine_raw.cc). Window 1024, MSS 1460 and nothing else, TTL random 37 … 59 at
+ * nmap -sS (nmap/nmap: scan_engine_raw.cc). Window 1024, MSS 1460 and nothing else, TTL random 37 … 59 at
  * the source, IP id random per packet. The sequence number is a mask of the run, both halves XORed with the try number, so
  * for two SYNs of a run d = s₁ ^ s₂ has equal halves, at most 0xff. A try's source port is the base port plus the try number
  * (bit 0 of which says "ping": tries are 0, 2, 4). Unanswered probes are sent a second time.

@@ -1,5 +1,5 @@
 /**
- * TCP reflection (March 2020: SYN-ACKs of more than 70 million sources a day, telescope.md §0 no. 2): somebody sends SYNs with
+ * TCP reflection (March 2020: SYN-ACKs of more than 70 million sources a day): somebody sends SYNs with
  * our address as forged source to servers everywhere; they answer, and repeat their SYN-ACKs. Very many sources, few of our
  * addresses; one event, not many victims.
  */

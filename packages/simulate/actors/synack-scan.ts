@@ -1,5 +1,5 @@
 /**
- * A SYN-ACK scan is no victim, though flags alone say so (telescope.md §2.1.5 no. 3): ZMap's tcp_synackscan (zmap/zmap:
+ * A SYN-ACK scan is no victim, though flags alone say so: ZMap's tcp_synackscan (zmap/zmap:
  * src/probe_modules/module_tcp_synackscan.c) sends SYN-ACK with MSS to one destination port, every address once, from
  * many source ports; sequence and acknowledgement are both parts of the validation.
  */

@@ -1,5 +1,5 @@
 /**
- * unicornscan (telescope.md §2.3.5; IFGHou/Unicornscan: TCPHASHTRACK). Window 4096; sequence = key ^ destination ^
+ * unicornscan (IFGHou/Unicornscan: TCPHASHTRACK). Window 4096; sequence = key ^ destination ^
  * ((port << 16) + source port), where the destination is read as the host's own integer: on x86 its bytes are reversed.
  * So seq ^ destination ^ ((port << 16) + source port) is the run's key in one byte order of the destination.
  */

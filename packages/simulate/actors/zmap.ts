@@ -1,5 +1,5 @@
 /**
- * ZMap's tcp_synscan, version by version (telescope.md §2.3.1; zmap/zmap: src/probe_modules/packet.c,
+ * ZMap's tcp_synscan, version by version (zmap/zmap: src/probe_modules/packet.c,
  * module_tcp_synscan.c, CHANGELOG.md). Window 65535 always. IP id 54321 up to 4.0, from 4.1.0 (2024-03-21) 16 bits of the
  * AES validation, random to us. TTL 255 at the source up to 4.1.0, 64 from 4.1.1 (2024-05-21). No options in 2.x, MSS in
  * 3.x, from 4.1 a profile: windows (the default), linux, bsd, smallest-probes. One packet per address and port.

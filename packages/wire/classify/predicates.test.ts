@@ -1,4 +1,4 @@
-/** One packet that has each predicate, and a near one that has not (telescope.md §2.2.2, row by row). */
+/** One packet that has each predicate, and a near one that has not (corsaro 3 libcorsaro_filtering.c, row by row). */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -179,7 +179,7 @@ describe('predicates', () => {
 
   test('they fit into one 32-bit integer', () => assert.ok(PREDICATES.length <= 31));
 
-  /** corsaro's rule of last octets wrongly suspects 2 of 256 honest sources: 0.78 % (telescope.md §2.2.2). */
+  /** corsaro's rule of last octets wrongly suspects 2 of 256 honest sources: 0.78 % (corsaro 3 libcorsaro_filtering.c). */
   test('src_last_0, src_last_255: 0.78 % of uniform sources', () => {
     const frame = from('0.0.0.0');
     const data = new DataView(frame.buffer);

@@ -1,6 +1,6 @@
 /**
  * Facts about one packet that say something about how far to believe its source, each its own bit with its own sentence.
- * corsaro 3 squeezes most of them into three booleans (is_spoofed, is_masscan, is_erratic: telescope.md §2.2.2) and so calls a
+ * corsaro 3 squeezes most of them into three booleans (is_spoofed, is_masscan, is_erratic; libcorsaro_filtering.c) and so calls a
  * closed port's RST+ACK spoofed; here they stay apart. Tested for in predicate-bits.ts and, on UDP payloads, udp-predicates.ts.
  */
 export interface Predicate {

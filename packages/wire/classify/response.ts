@@ -1,5 +1,5 @@
 /**
- * Is a UDP payload an answer? Decided by the protocol's own words, never by the source port alone (telescope.md §2.1.5):
+ * Is a UDP payload an answer? Decided by the protocol's own words, never by the source port alone:
  * scanners send from port 53 too. The port only says whose words to read.
  */
 import type { Packet } from '../net/packet.ts';

@@ -1,4 +1,4 @@
-/** Predicates on UDP payloads: corsaro's `erratic` rows (telescope.md §2.2.2), each with its own bit. */
+/** Predicates on UDP payloads: corsaro's `erratic` rows (corsaro 3 libcorsaro_filtering.c), each with its own bit. */
 import type { Packet } from '../net/packet.ts';
 import { PREDICATE } from './predicates.ts';
 import { startsWith } from './response.ts';

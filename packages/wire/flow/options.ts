@@ -61,8 +61,9 @@ function hashOptions(data: DataView, at: number, end: number): number {
     const length = optionLength(data, offset, end, kind);
     if (length === 0) return ~hash;
     if (kind === tcp.TCP_OPTION_MSS && length === 4) hash = Math.imul(hash ^ data.getUint16(offset + 2), 0x01000193);
-    if (kind === tcp.TCP_OPTION_WINDOW_SCALE && length === 3)
-      {hash = Math.imul(hash ^ data.getUint8(offset + 2), 0x01000193);}
+    if (kind === tcp.TCP_OPTION_WINDOW_SCALE && length === 3) {
+      hash = Math.imul(hash ^ data.getUint8(offset + 2), 0x01000193);
+    }
     offset += length;
   }
   return hash;

@@ -67,8 +67,9 @@ export class ColumnWriter {
 function fieldFillers(): [string, Filler][] {
   return flowColumns.flatMap(({ name, type, field }) => {
     if (field === undefined) return [];
-    if (type !== 'u8' && type !== 'u16' && type !== 'u32')
-      {throw new TypeError(`Column ${name}: a field cannot be ${type}`);}
+    if (type !== 'u8' && type !== 'u16' && type !== 'u32') {
+      throw new TypeError(`Column ${name}: a field cannot be ${type}`);
+    }
     return [[name, new FieldFiller(type, field.word, field.shift)]];
   });
 }

@@ -1,4 +1,4 @@
-/** One header mark of a tool or a bot: evidence, not a verdict. Decide per source over n packets (telescope.md §0, 7). */
+/** One header mark of a tool or a bot: evidence, not a verdict. Decide per source over n packets. */
 export interface Mark {
   /** Name in files and reports; never changes its meaning. */
   readonly name: string;

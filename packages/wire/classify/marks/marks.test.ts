@@ -1,4 +1,4 @@
-/** One packet that carries each mark, and near ones that do not (telescope.md §2.3, version by version). */
+/** One packet that carries each mark, and near ones that do not (version by version). */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';

@@ -7,13 +7,13 @@ export const NMAP: Mark = {
   name: 'nmap',
   sentence:
     'Window 1024 and MSS 1460 only, without the masscan cookie: a SYN scan of nmap; a candidate, its sequence pairs confirm.',
-  citation: 'nmap/nmap scan_engine_raw.cc; telescope.md §2.3.4',
+  citation: 'nmap/nmap scan_engine_raw.cc',
   chanceExponent: 0,
 };
 export const UNICORNSCAN: Mark = {
   name: 'unicornscan',
   sentence: 'SYN with window 4096: unicornscan; a candidate, its sequence key confirms.',
-  citation: 'IFGHou/Unicornscan; telescope.md §2.3.5',
+  citation: 'IFGHou/Unicornscan',
   chanceExponent: 0,
 };
 

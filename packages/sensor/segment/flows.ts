@@ -1,13 +1,13 @@
 /** source → flow → segment: captures become one Parquet file of flow rows. */
 import type { Segment } from '@noroshi/wire/segment/segment.ts';
-import { type Compression, FlowFile, GroupEncoder, type SegmentFacts } from '../segment/flow-file.ts';
+import { type Compression, FlowFile, GroupEncoder, type SegmentFacts } from './flow-file.ts';
 import { fileBytes, openInput } from '../source/input.ts';
 import type { Damage } from '../source/merge.ts';
-import { type Progress, runInline, type SourceOutcome } from './inline.ts';
+import { type Progress, runInline, type SourceOutcome } from '../flow/inline.ts';
 import { runParallel } from './parallel.ts';
-import { FlowStage, type StageCounters } from './stage.ts';
-import { ROWS_PER_MINUTE_MAX } from './table.ts';
-import { Telescope } from './telescope.ts';
+import { FlowStage, type StageCounters } from '../flow/stage.ts';
+import { ROWS_PER_MINUTE_MAX } from '../flow/table.ts';
+import { Telescope } from '../flow/telescope.ts';
 
 export interface FlowsOptions {
   /** Captures; `-` is standard input. */

@@ -3,10 +3,10 @@
  * this thread writes the groups in the capture's order: the file is the same, byte for byte, as that of one thread.
  */
 import { Worker } from 'node:worker_threads';
-import type { FlowFile } from '../segment/flow-file.ts';
-import type { Progress, SourceOutcome } from './inline.ts';
-import { Planner, type Task } from './planner.ts';
-import { addCounters, emptyCounters, type StageCounters } from './stage.ts';
+import type { FlowFile } from './flow-file.ts';
+import type { Progress, SourceOutcome } from '../flow/inline.ts';
+import { Planner, type Task } from '../flow/planner.ts';
+import { addCounters, emptyCounters, type StageCounters } from '../flow/stage.ts';
 import type { WorkerMessage, WorkerSetup } from './worker.ts';
 
 /** Encoded row groups of one worker that may wait to be written: about 15 MiB each. */

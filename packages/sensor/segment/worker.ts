@@ -4,11 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CaptureReader } from '@noroshi/wire/capture/reader.ts';
 import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
 import { joinChunks, type RowGroupMeta } from '@noroshi/wire/segment/parquet.ts';
-import { GroupEncoder, type Compression } from '../segment/flow-file.ts';
+import { GroupEncoder, type Compression } from './flow-file.ts';
 import { feed, FileInput } from '../source/input.ts';
-import type { Task } from './planner.ts';
-import { FlowStage, type StageCounters } from './stage.ts';
-import { Telescope } from './telescope.ts';
+import type { Task } from '../flow/planner.ts';
+import { FlowStage, type StageCounters } from '../flow/stage.ts';
+import { Telescope } from '../flow/telescope.ts';
 
 export interface WorkerSetup {
   readonly path: string;
