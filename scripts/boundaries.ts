@@ -36,7 +36,7 @@ const TESTS_ALSO: readonly string[] = ['node:', 'packages/simulate', 'packages/k
 const STATIONS: Record<string, Record<string, readonly string[]>> = {
   'packages/sensor': {
     flow: ['source'],
-    segment: ['flow'],
+    segment: ['flow', 'source'],
     spool: ['segment'],
     uplink: ['spool'],
   },

@@ -153,6 +153,16 @@ test('analyze: Ctrl-C ends with 130 and says nothing', async () => {
   assert.equal(Buffer.concat(errors).toString(), '');
 });
 
+test('flows: Ctrl-C ends with 130 and leaves no unfinished file', async (context) => {
+  const out = join(folder(context), 'x.parquet');
+  const child = startNoroshi(['flows', '-', '--out', out]);
+  child.stdin?.write(CAPTURE.subarray(0, 1000));
+  setTimeout(() => child.kill('SIGINT'), 1200);
+  const [code] = (await once(child, 'exit')) as [number];
+  assert.equal(code, 130);
+  assert.deepEqual([existsSync(out), existsSync(`${out}.part`)], [false, false]);
+});
+
 test('simulate: writes capture and truth, refuses to overwrite, is deterministic', (context) => {
   const path = folder(context);
   const out = join(path, 'demo.pcap');

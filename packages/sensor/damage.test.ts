@@ -1,8 +1,9 @@
 /** Cut and lying captures, inputs that cannot be read: every packet before the damage counts, the failure says where it is. */
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { closeSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { dirname } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { parquetReadObjects } from 'hyparquet';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
 import { describeFailure } from '@noroshi/wire/capture/failure.ts';
@@ -128,6 +129,28 @@ for (const [name, { code, path }] of Object.entries(UNREADABLE)) {
       );
     });
   }
+}
+
+for (const workers of [1, 2]) {
+  test(`writeFlows with ${workers} workers on a disk that fills up says so, ends and leaves no file`, async () => {
+    writeFileSync(at('x.pcap'), simulateToBytes({ seed: 42, packets: 30_000, scenario: 'unique', duration_s: 60 }).bytes);
+    const { writeSync } = fs;
+    let room = 500_000;
+    mock.method(fs, 'writeSync', (fd: number, data: Uint8Array, offset = 0) => {
+      room -= data.length - offset;
+      if (room < 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      return writeSync(fd, data, offset);
+    });
+    syncBuiltinESMExports();
+    try {
+      const options = { paths: [at('x.pcap')], out: at('full.parquet'), compression: 'none', rowsPerMinuteMax: 1000 } as const;
+      await assert.rejects(writeFlows({ ...options, workers }), { code: 'ENOSPC' });
+    } finally {
+      mock.restoreAll();
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual(readdirSync(dirname(at('x'))).filter((file) => file.startsWith('full')), []);
+  });
 }
 
 test('FileInput takes a read error as the end of the input, named with its byte', () => {

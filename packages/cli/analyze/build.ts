@@ -136,8 +136,8 @@ function counts(names: readonly string[], values: Float64Array): Record<string, 
 function marks(survey: Survey): Record<string, MarkCount> {
   const once = new Array<number>(MARKS.length).fill(0);
   const twice = new Array<number>(MARKS.length).fill(0);
-  for (const { marksOnce, marksTwice } of [survey.sources4, survey.sources6]) {
-    for (let index = 0; index < marksOnce.length; index++) {
+  for (const { keys, marksOnce, marksTwice } of [survey.sources4, survey.sources6]) {
+    for (let index = 0; index < keys.count; index++) {
       if (marksOnce[index] === 0) continue;
       for (let mark = 0; mark < MARKS.length; mark++) {
         once[mark] += (marksOnce[index] >>> mark) & 1;

@@ -2,6 +2,9 @@
  * Records found by a key of one, two or four 32-bit words, up to a limit: open addressing in typed arrays. Key and record lie
  * side by side, because at millions of keys every array touched is a cache miss; a Map would take four times the memory.
  * Records have numbers 1, 2, 3 …; what comes after the limit gets 0, and whoever counts says "at least".
+ *
+ * The arrays have their full length from the start: the operating system hands out their pages when they are first touched, so
+ * that a small capture takes little and a large one is never copied into larger arrays (which once cost 150 MB of garbage).
  */
 const SLOTS_FIRST = 1024;
 
@@ -14,8 +17,9 @@ export class KeyTable {
   /** Times that a new key found no room. */
   refused = 0;
   /** Key and record of number n begin at (n - 1) × stride; a new record is all zeros. */
-  words: Int32Array;
-  private slots = new Int32Array(SLOTS_FIRST);
+  readonly words: Int32Array;
+  /** Only the first mask + 1 are in use. */
+  private readonly slots: Int32Array;
   private mask = SLOTS_FIRST - 1;
 
   /** @param extra words of a record behind its key */
@@ -23,7 +27,8 @@ export class KeyTable {
     this.width = width;
     this.stride = width + extra;
     this.limit = limit;
-    this.words = new Int32Array(this.stride * SLOTS_FIRST);
+    this.words = new Int32Array(this.stride * limit);
+    this.slots = new Int32Array(Math.max(SLOTS_FIRST, 2 ** Math.ceil(Math.log2(limit * 2 + 1))));
   }
 
   /** Number of the record of a one-word key. */
@@ -73,7 +78,6 @@ export class KeyTable {
 
   private put(a: number, b = 0, c = 0, d = 0): number {
     const at = this.count * this.stride;
-    if (at + this.stride > this.words.length) this.words = grown(this.words, this.limit * this.stride);
     const { words, width } = this;
     words[at] = a;
     if (width > 1) words[at + 1] = b;
@@ -82,19 +86,19 @@ export class KeyTable {
       words[at + 3] = d;
     }
     this.count++;
-    if (this.count * 2 > this.slots.length) this.rehash();
+    if (this.count * 2 > this.mask) this.rehash();
     return this.count;
   }
 
   private rehash(): void {
-    const slots = new Int32Array(this.slots.length * 2);
-    const mask = slots.length - 1;
+    const { slots } = this;
+    const mask = this.mask * 2 + 1;
+    slots.fill(0, 0, mask + 1);
     for (let number = 1; number <= this.count; number++) {
       let slot = this.hashOf(number) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = number;
     }
-    this.slots = slots;
     this.mask = mask;
   }
 
@@ -125,11 +129,4 @@ function finish(hash: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   const more = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return more ^ (more >>> 16);
-}
-
-/** A copy of twice the length, but not longer than `most`. */
-export function grown(array: Int32Array, most: number): Int32Array {
-  const larger = new Int32Array(Math.min(most, array.length * 2));
-  larger.set(array);
-  return larger;
 }

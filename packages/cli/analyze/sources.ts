@@ -5,12 +5,11 @@
 import { CLASSES } from '@noroshi/wire/classify/class.ts';
 import { V4_MAPPED_WORD, type Words } from '@noroshi/wire/net/address.ts';
 import type { Packet } from '@noroshi/wire/net/packet.ts';
-import { grown, KeyTable } from './key-table.ts';
+import { KeyTable } from './key-table.ts';
 
 /** Sources that are told apart; 4 Mi of IPv4 take about 115 MB. */
 export const SOURCES_MAX = 1 << 22;
 export const SOURCES6_MAX = 1 << 19;
-const ROOM_FIRST = 1024;
 
 /** Words of a record behind the address: packets; class in the low byte and its lead in the vote above. */
 const PACKETS = 0;
@@ -22,14 +21,16 @@ const LEAD_MAX = 0x7fff_ff00;
 export class Sources {
   readonly keys: KeyTable;
   /** Bits of the marks that a source's packets carried at least once, and at least twice. */
-  marksOnce: Int32Array = new Int32Array(ROOM_FIRST);
-  marksTwice: Int32Array = new Int32Array(ROOM_FIRST);
+  readonly marksOnce: Int32Array;
+  readonly marksTwice: Int32Array;
   /** Some source sent more packets than fit its count. */
   isSaturated = false;
 
   /** @param width words of an address: 1 for IPv4, 4 for IPv6 */
   constructor(width: 1 | 4, limit: number) {
     this.keys = new KeyTable(width, RECORD_WORDS, limit);
+    this.marksOnce = new Int32Array(limit);
+    this.marksTwice = new Int32Array(limit);
   }
 
   get isAtLeast(): boolean {
@@ -73,14 +74,10 @@ export class Sources {
 
   /** Marks that at least two packets of a source carried. */
   marksOf(number: number): number {
-    return number <= this.marksTwice.length ? this.marksTwice[number - 1] : 0;
+    return this.marksTwice[number - 1];
   }
 
   private mark(index: number, marks: number): void {
-    while (index >= this.marksOnce.length) {
-      this.marksOnce = grown(this.marksOnce, this.keys.limit);
-      this.marksTwice = grown(this.marksTwice, this.keys.limit);
-    }
     this.marksTwice[index] |= this.marksOnce[index] & marks;
     this.marksOnce[index] |= marks;
   }

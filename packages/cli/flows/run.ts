@@ -1,8 +1,8 @@
 /** The work of `noroshi flows`: the sensor's own stages, with what was written in words. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { type FlowsOutcome, writeFlows } from '@noroshi/sensor/segment/flows.ts';
 import { telescopeOf } from '../analyze/run.ts';
-import { Refusal, refusalOf } from '../io/exit.ts';
+import { Interrupted, Refusal, refusalOf } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
 import { Progress } from '../io/progress.ts';
 import { captureRefusal, refuseFolders, reportDamage } from '../io/read-captures.ts';
@@ -48,6 +48,8 @@ async function write(io: Io, files: readonly string[], out: string, values: Flow
       }),
     );
   } catch (error) {
+    // The stages may still wait for input, and the program will not wait for them.
+    if (error instanceof Interrupted) rmSync(`${out}.part`, { force: true });
     throw refusalOfWriting(out, files, error);
   } finally {
     progress.clear();

@@ -17,6 +17,8 @@ export interface Sink {
 export class Output implements Sink {
   private readonly fd: number;
   private pending = '';
+  /** Three bytes of UTF-8 for each of the characters, and for one text more. */
+  private readonly buffer = Buffer.allocUnsafeSlow(CHUNK_CHARS * 3 * 2);
 
   constructor(fd: number) {
     this.fd = fd;
@@ -30,14 +32,16 @@ export class Output implements Sink {
 
   flush(): void {
     if (this.pending === '') return;
-    const bytes = Buffer.from(this.pending);
+    const fits = this.pending.length * 3 <= this.buffer.length;
+    const bytes = fits ? this.buffer : Buffer.from(this.pending);
+    const length = fits ? bytes.write(this.pending) : bytes.length;
     this.pending = '';
-    for (let from = 0; from < bytes.length; ) from += this.writeSome(bytes, from);
+    for (let from = 0; from < length; ) from += this.writeSome(bytes, from, length - from);
   }
 
-  private writeSome(bytes: Buffer, from: number): number {
+  private writeSome(bytes: Buffer, from: number, length: number): number {
     try {
-      return writeSync(this.fd, bytes, from);
+      return writeSync(this.fd, bytes, from, length);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') throw new OutputClosed();

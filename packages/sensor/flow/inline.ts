@@ -1,4 +1,5 @@
 /** Captures to flow rows in one thread, from any input. */
+import { setImmediate } from 'node:timers/promises';
 import type { Damage } from '../source/merge.ts';
 import { MergedSource } from '../source/merge.ts';
 import type { FlowStage } from './stage.ts';
@@ -31,6 +32,8 @@ export async function runInline(
       if (reader === null) {
         stage.release();
         await source.refill();
+        // Plain files answer at once; without a turn of the event loop nobody could interrupt the work.
+        await setImmediate();
         onProgress({ packets, bytesRead: source.bytesRead, bytesTotal: source.bytesTotal });
         continue;
       }

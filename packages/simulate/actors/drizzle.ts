@@ -25,12 +25,12 @@ const SHAPE = {
 
 export const actors: readonly Actor[] = [
   { ...SHAPE, name: 'drizzle', sentence: 'single packets of sources that never come again', weight: 4 },
-  { ...SHAPE, name: 'unique', sentence: 'every packet a flow of its own', weight: 98, only: 'unique', nets: [4] },
+  { ...SHAPE, name: 'unique', sentence: 'every packet a flow of its own', weight: 199, only: 'unique', nets: [4] },
   {
     ...SHAPE,
     name: 'unique-6',
     sentence: 'every packet a flow of its own, IPv6',
-    weight: 2,
+    weight: 1,
     only: 'unique',
     nets: [6],
   },

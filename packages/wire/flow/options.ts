@@ -15,6 +15,8 @@ export class OptionLayouts {
   // Cache by the raw option bytes: scanners repeat themselves, so almost every look-up ends in one compare.
   private readonly cacheKeys = new Int32Array(SLOTS);
   private readonly cacheNumbers = new Uint16Array(SLOTS);
+  private short = 0;
+  private shortNumber = 0;
 
   get isFull(): boolean {
     return this.texts.length >= LAYOUTS_MAX;
@@ -23,6 +25,8 @@ export class OptionLayouts {
   /** Number of the layout of `bytes` option bytes at `at`. Allocates only for layouts it has not seen lately. */
   numberOf(data: DataView, at: number, bytes: number): number {
     if (bytes <= 0) return 0;
+    // A single MSS option, what most scanners send: one compare with the one before, as they come in crowds.
+    if (bytes === 4 && this.shortNumber !== 0 && data.getInt32(at) === this.short) return this.shortNumber;
     const key = hashOptions(data, at, at + bytes);
     const slot = (key ^ (key >>> 12)) & (SLOTS - 1);
     // The cached hash is 32 bits over kinds, MSS and scale: a collision would need 2^32 layouts within one row group's cache.
@@ -30,6 +34,10 @@ export class OptionLayouts {
     const number = this.intern(layoutText(data, at, at + bytes));
     this.cacheKeys[slot] = key;
     this.cacheNumbers[slot] = number;
+    if (bytes === 4) {
+      this.short = data.getInt32(at);
+      this.shortNumber = number;
+    }
     return number;
   }
 
@@ -38,6 +46,7 @@ export class OptionLayouts {
     this.texts = [''];
     this.numbers.clear();
     this.cacheNumbers.fill(0);
+    this.shortNumber = 0;
   }
 
   private intern(text: string): number {

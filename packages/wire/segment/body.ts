@@ -74,9 +74,10 @@ function valuesBody(type: ColumnType, data: ValuesData, valueCount: number): Bod
   if (values.length < used) throw new RangeError(`${values.length} elements are fewer than ${used}`);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, used * element.bytes);
   const width = element.bytes * element.perValue;
+  if (type === 'u16') return u16Body(values as Uint16Array, valueCount);
   if (repeats(values, used, element.perValue)) return { form: 'equal', dictionary: plainEntry(type, bytes, width) };
   if (type === 'u8') return { form: 'indices', indices: values as Uint8Array, dictionary: identityDictionary(256) };
-  return type === 'u16' ? u16Body(values as Uint16Array, valueCount) : { form: 'plain', bytes, width };
+  return { form: 'plain', bytes, width };
 }
 
 function tailsBody(type: ColumnType, data: TailsData, valueCount: number): Body {
@@ -97,9 +98,9 @@ function isNarrow(type: ColumnType, values: ValuesData['values']): boolean {
 /** The array is the page, as for u8 and u16, up to the highest value that occurs. */
 function narrowBody(type: ColumnType, values: Uint8Array | Uint16Array, valueCount: number): Body {
   if (values.length < valueCount) throw new RangeError(`${values.length} elements are fewer than ${valueCount}`);
-  if (repeats(values, valueCount, 1)) return { form: 'equal', dictionary: toDictionary(type, [values[0]]) };
   const few = values instanceof Uint16Array ? fewValues(type, values, valueCount) : undefined;
   if (few !== undefined) return few;
+  if (repeats(values, valueCount, 1)) return { form: 'equal', dictionary: toDictionary(type, [values[0]]) };
   const highest = highestOf(values, valueCount);
   return { form: 'indices', indices: values, dictionary: identityDictionary(highest + 1, type === 'u64' ? 8 : 4) };
 }
@@ -134,7 +135,9 @@ function fewValues(type: ColumnType, values: Uint16Array, valueCount: number): B
     indices[i] = number - 1;
   }
   for (const value of entries) numbers[value] = 0;
-  return i < valueCount ? undefined : { form: 'indices', indices, dictionary: toDictionary(type, entries) };
+  if (i < valueCount) return undefined;
+  const dictionary = toDictionary(type, entries);
+  return entries.length === 1 ? { form: 'equal', dictionary } : { form: 'indices', indices, dictionary };
 }
 
 function highestOf(values: Uint8Array | Uint16Array, valueCount: number): number {
