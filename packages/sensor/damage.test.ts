@@ -1,9 +1,8 @@
 /** Cut and lying captures, inputs that cannot be read: every packet before the damage counts, the failure says where it is. */
 import assert from 'node:assert/strict';
-import fs, { closeSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { closeSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { mock, test } from 'node:test';
+import { test } from 'node:test';
 import { parquetReadObjects } from 'hyparquet';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
 import { describeFailure } from '@noroshi/wire/capture/failure.ts';
@@ -58,6 +57,8 @@ for (const [format, capture] of Object.entries(FORMATS)) {
   test(`writeFlows of ${format} cut inside a packet fails there, with every row before`, async () => {
     const starts = packetStarts(capture);
     for (const [whole, start] of starts.entries()) {
+      // ERF has no file header: before its first record is whole there is nothing to know it by.
+      if (whole === 0 && format === 'ERF') continue;
       const cut = capture.subarray(0, start + 17);
       writeFileSync(at('cut'), cut);
       for (const workers of whole % 4 === 3 ? [1, 2] : [1]) {
@@ -96,9 +97,9 @@ test('writeFlows of several files goes on after a damaged one and names it', asy
   const paths = [at('c'), at('a'), at('b')];
   const { counters, damage } = await writeFlows({ paths, out: at('x.parquet'), workers: 2, compression: 'none' });
   assert.equal(counters.received, 2 * shots.length - 1);
-  assert.deepEqual(damage.map(({ kind, input }) => [kind, input]).toSorted(), [
-    ['cut', at('a')],
-    ['format', at('c')],
+  assert.deepEqual(damage.map(({ kind, input }) => `${kind} ${input}`).toSorted(), [
+    `cut ${at('a')}`,
+    `format ${at('c')}`,
   ]);
 });
 
@@ -129,28 +130,6 @@ for (const [name, { code, path }] of Object.entries(UNREADABLE)) {
       );
     });
   }
-}
-
-for (const workers of [1, 2]) {
-  test(`writeFlows with ${workers} workers on a disk that fills up says so, ends and leaves no file`, async () => {
-    writeFileSync(at('x.pcap'), simulateToBytes({ seed: 42, packets: 30_000, scenario: 'unique', duration_s: 60 }).bytes);
-    const { writeSync } = fs;
-    let room = 500_000;
-    mock.method(fs, 'writeSync', (fd: number, data: Uint8Array, offset = 0) => {
-      room -= data.length - offset;
-      if (room < 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-      return writeSync(fd, data, offset);
-    });
-    syncBuiltinESMExports();
-    try {
-      const options = { paths: [at('x.pcap')], out: at('full.parquet'), compression: 'none', rowsPerMinuteMax: 1000 } as const;
-      await assert.rejects(writeFlows({ ...options, workers }), { code: 'ENOSPC' });
-    } finally {
-      mock.restoreAll();
-      syncBuiltinESMExports();
-    }
-    assert.deepEqual(readdirSync(dirname(at('x'))).filter((file) => file.startsWith('full')), []);
-  });
 }
 
 test('FileInput takes a read error as the end of the input, named with its byte', () => {

@@ -102,8 +102,9 @@ async function throughStdin(bytes: Uint8Array, mean: number): Promise<string> {
   const script = new URL('./segment/flows.ts', import.meta.url).href;
   const args = ['--input-type=module', '-e', FLOWS_OF_STDIN, script, at('stdin.parquet')];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'inherit', 'inherit'] });
-  const [[code]] = await Promise.all([once(child, 'exit'), trickle(child.stdin, bytes, mean)]);
-  assert.equal(code, 0);
+  const ended = once(child, 'exit');
+  await Promise.all([ended, trickle(child.stdin, bytes, mean)]);
+  assert.deepEqual(await ended, [0, null]);
   return readSegment(at('stdin.parquet')).segment.digest;
 }
 

@@ -27,7 +27,6 @@ before(() => {
 
 for (const [workers, compression] of [
   [1, 'none'],
-  [2, 'none'],
   [2, 'zstd'],
 ] as const) {
   test(`writeFlows with ${workers} workers and compression ${compression} stays below 512 MiB`, () => {

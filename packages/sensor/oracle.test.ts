@@ -33,16 +33,16 @@ async function compareBytes(capture: Uint8Array): Promise<number> {
 }
 
 const CAPTURES: readonly SimulateOptions[] = [
-  ...SCENARIOS.map((scenario) => ({ scenario, packets: 20_000, duration_s: 300 })),
-  { packets: 20_000, duration_s: 90, snap_bytes: 60 },
-  { packets: 20_000, duration_s: 3, resolution: 'ns', damage: { file: true } },
-  { packets: 20_000, prefixes: ['2d00:6e6f:726f:7368::/64'] },
+  ...SCENARIOS.map((scenario) => ({ scenario, packets: 8000, duration_s: 300 })),
+  { packets: 8000, duration_s: 90, snap_bytes: 60 },
+  { packets: 8000, duration_s: 3, resolution: 'ns', damage: { file: true } },
+  { packets: 8000, prefixes: ['2d00:6e6f:726f:7368::/64'] },
 ];
 
 for (const options of CAPTURES) {
   test(`writeFlows gives the oracle’s rows for ${JSON.stringify(options)}`, async () => {
     const rows = await compareBytes(simulateToBytes({ seed: 4711, ...options }).bytes);
-    assert.ok(rows > 100, `${rows} rows`);
+    assert.ok(rows > 50, `${rows} rows`);
   });
 }
 
@@ -60,7 +60,7 @@ test('writeFlows gives the oracle’s rows whatever the seed, the snap length an
       const { bytes } = simulateToBytes(settings);
       await compareBytes(name === 'pcap' ? bytes : pcapngOf(shotsOf(bytes), 37));
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

@@ -29,7 +29,7 @@ function startOf(text: string): number {
 }
 
 function shareOf(text: string): [actor: string, share: number] {
-  const parts = /^([a-z0-9-]+)=(\d+(?:\.\d+)?)$/.exec(text);
+  const parts = /^([a-z0-9.-]+)=(\d+(?:\.\d+)?)$/.exec(text);
   if (parts === null) throw new Refusal('usage', `Cannot read --mix: ${JSON.stringify(text)} is not actor=share`);
   return [parts[1], Number(parts[2])];
 }

@@ -11,7 +11,7 @@ import { walk } from '@noroshi/wire/net/walk.ts';
 import type { Telescope } from './telescope.ts';
 import { FlowTable } from './table.ts';
 
-/** Plain data, so that a worker can post it. `first_ms` and `last_ms` are null while nothing was kept. */
+/** Plain data, so that a worker can post it. Times are null while there is no packet that has them. */
 export interface StageCounters {
   received: number;
   kept: number;
@@ -23,6 +23,9 @@ export interface StageCounters {
   bytes: number;
   first_ms: number | null;
   last_ms: number | null;
+  /** First and last minute since 1970 in which a packet was received, kept or not. */
+  minuteFirst: number | null;
+  minuteLast: number | null;
 }
 
 export function emptyCounters(): StageCounters {
@@ -35,6 +38,8 @@ export function emptyCounters(): StageCounters {
     bytes: 0,
     first_ms: null,
     last_ms: null,
+    minuteFirst: null,
+    minuteLast: null,
   };
 }
 
@@ -94,7 +99,8 @@ export class FlowStage {
     }
     this.kept++;
     this.bytes += packet.ipBytes;
-    const { seconds, nanoseconds } = reader;
+    const { nanoseconds } = reader;
+    const seconds = this.table.second;
     if (seconds > this.last_s || (seconds === this.last_s && nanoseconds > this.last_ns)) {
       this.last_s = seconds;
       this.last_ns = nanoseconds;
@@ -120,6 +126,8 @@ export class FlowStage {
     counters.bytes = this.bytes;
     counters.rows = this.table.rows;
     counters.closedEarly = this.table.closedEarly;
+    counters.minuteFirst = this.received === 0 ? null : this.table.minuteFirst;
+    counters.minuteLast = this.received === 0 ? null : this.table.minuteLast;
     counters.first_ms = this.kept === 0 ? null : this.first_s * 1000 + Math.floor(this.first_ns / 1e6);
     counters.last_ms = this.kept === 0 ? null : this.last_s * 1000 + Math.floor(this.last_ns / 1e6);
     return counters;
@@ -136,6 +144,12 @@ export function addCounters(sum: StageCounters, part: StageCounters): void {
   sum.closedEarly += part.closedEarly;
   sum.rows += part.rows;
   sum.bytes += part.bytes;
-  if (part.first_ms !== null) sum.first_ms = Math.min(sum.first_ms ?? part.first_ms, part.first_ms);
-  if (part.last_ms !== null) sum.last_ms = Math.max(sum.last_ms ?? part.last_ms, part.last_ms);
+  sum.first_ms = extreme(Math.min, sum.first_ms, part.first_ms);
+  sum.last_ms = extreme(Math.max, sum.last_ms, part.last_ms);
+  sum.minuteFirst = extreme(Math.min, sum.minuteFirst, part.minuteFirst);
+  sum.minuteLast = extreme(Math.max, sum.minuteLast, part.minuteLast);
+}
+
+function extreme(pick: (a: number, b: number) => number, a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : pick(a, b);
 }

@@ -32,6 +32,11 @@ export class FlowTable {
   /** Rows handed on so far, and how often a full table closed a minute early. */
   rows = 0;
   closedEarly = 0;
+  /** Time of the packet ticked last, seconds since 1970 within 32 bits. */
+  second = 0;
+  /** First and last minute (since 1970) in which a packet was ticked, kept or not; Infinity and -Infinity before the first. */
+  minuteFirst = Number.POSITIVE_INFINITY;
+  minuteLast = Number.NEGATIVE_INFINITY;
 
   private readonly store: RowStore;
   private readonly rowsPerMinuteMax: number;
@@ -43,8 +48,7 @@ export class FlowTable {
   private minuteNumber = 0;
   /** The minute has as many rows as it may, or the store has no room: before the next new row it is closed. */
   private isFull = false;
-  /** Time of the packet ticked last, and of the current minute's start and end; seconds since 1970. */
-  private second = 0;
+  /** The current minute's start and end; seconds since 1970. */
   private from_s = 0;
   private to_s = 0;
 
@@ -170,11 +174,14 @@ export class FlowTable {
 
   /** Slow path of {@link tick}: a packet of another minute. */
   private turn(second: number): void {
+    const minute = Math.floor(second / 60);
+    this.minuteFirst = Math.min(this.minuteFirst, minute);
+    this.minuteLast = Math.max(this.minuteLast, minute);
     const change = this.cut.change(second);
     if (change === 'none') return;
     this.flush();
     if (change === 'group') this.handOn();
-    this.openMinute(Math.floor(second / 60));
+    this.openMinute(minute);
   }
 
   private openMinute(minute: number): void {

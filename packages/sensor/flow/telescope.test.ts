@@ -43,8 +43,9 @@ for (const [prefix, { has, lacks }] of Object.entries(MATCHES)) {
 
 test('Telescope.has asks every prefix, and one without prefixes has nothing', () => {
   const telescope = Telescope.of(['192.0.2.0/25', '198.51.100.7', '2001:db8::/48']);
-  for (const address of ['192.0.2.5', '198.51.100.7', '2001:db8::9'])
+  for (const address of ['192.0.2.5', '198.51.100.7', '2001:db8::9']) {
     assert.ok(telescope.has(packetTo(address)), address);
+  }
   assert.ok(!Telescope.of([]).has(packetTo('192.0.2.5')));
 });
 

@@ -1,10 +1,9 @@
-/** The file appears whole or not at all, whatever fails on the way. */
+/** The file appears whole or not at all; what fails on the way is in flow-file-disk.test.ts. */
 import assert from 'node:assert/strict';
-import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, mock, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { ROW_WORDS } from '@noroshi/wire/flow/row.ts';
 import { RowStore } from '@noroshi/wire/flow/row-store.ts';
 import { readFooter, ROW_GROUPS_MAX } from '@noroshi/wire/segment/parquet.ts';
@@ -13,8 +12,6 @@ import { COMPRESSIONS, FlowFile, GroupEncoder, type SegmentFacts } from './flow-
 const folder = mkdtempSync(join(tmpdir(), 'noroshi-flow-file-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => {
-  mock.restoreAll();
-  syncBuiltinESMExports();
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
 });
 
@@ -109,79 +106,6 @@ test('FlowFile.add refuses more row groups than readers take, in words', () => {
   assert.throws(() => file.add(group), /^RangeError: Cannot write .*x\.parquet: more than \d+ row groups/);
   file.abandon();
   assert.deepEqual(files(), []);
-});
-
-/** The disk is full after so many bytes; short writes come before, as the system makes them. */
-function fillDisk(bytes: number): void {
-  const { writeSync } = fs;
-  let room = bytes;
-  mock.method(fs, 'writeSync', (fd: number, data: Uint8Array, offset = 0) => {
-    const length = Math.min(room, data.length - offset);
-    if (length === 0 && data.length > offset) {
-      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
-    }
-    room -= length;
-    return writeSync(fd, data, offset, length);
-  });
-  syncBuiltinESMExports();
-}
-
-/** Writes a file as writeFlows does it. */
-function writeWhole(): void {
-  const file = new FlowFile(path);
-  try {
-    file.add(groupOf(1, 2, 3, 4, 5));
-    file.finish(FACTS);
-  } catch (error) {
-    file.abandon();
-    throw error;
-  }
-}
-
-const openFiles = (): number => readdirSync('/proc/self/fd').length;
-
-test('FlowFile writes on after short writes', () => {
-  const { writeSync } = fs;
-  mock.method(fs, 'writeSync', (fd: number, data: Uint8Array, offset = 0) => {
-    return writeSync(fd, data, offset, Math.min(7, data.length - offset));
-  });
-  syncBuiltinESMExports();
-  writeWhole();
-  assert.ok(readFooter(readFileSync(path)).ok);
-});
-
-for (const [when, room] of Object.entries({
-  'from the first byte': 0,
-  'within a group': 300,
-  'within the footer': 3000,
-})) {
-  test(`FlowFile on a disk that is full ${when} says so and leaves no file and no descriptor`, () => {
-    fillDisk(room);
-    const before = openFiles();
-    assert.throws(writeWhole, { code: 'ENOSPC' });
-    assert.deepEqual([files(), openFiles()], [[], before]);
-  });
-}
-
-for (const [call, code] of [
-  ['fsyncSync', 'EIO'],
-  ['renameSync', 'EXDEV'],
-] as const) {
-  test(`FlowFile says ${code} when ${call} fails, and leaves no file and no descriptor`, () => {
-    mock.method(fs, call, () => {
-      throw Object.assign(new Error(`${code}: as the test wants it`), { code });
-    });
-    syncBuiltinESMExports();
-    const before = openFiles();
-    assert.throws(writeWhole, { code });
-    assert.deepEqual([files(), openFiles()], [[], before]);
-  });
-}
-
-test('FlowFile whose name is a folder’s says so and leaves no file', () => {
-  mkdirSync(path);
-  assert.throws(writeWhole, { code: 'EISDIR' });
-  assert.deepEqual(files(), ['x.parquet']);
 });
 
 test('FlowFile in a folder that is not there says so', () => {

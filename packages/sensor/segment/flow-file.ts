@@ -3,7 +3,7 @@
  * always whole.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writevSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { constants, crc32, gzipSync, zstdCompressSync } from 'node:zlib';
 import { FLOW_SCHEMA } from '@noroshi/wire/flow/columns.ts';
 import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
@@ -18,9 +18,6 @@ import {
   type RowGroupMeta,
 } from '@noroshi/wire/segment/parquet.ts';
 import { encodeSegment, type Segment } from '@noroshi/wire/segment/segment.ts';
-
-/** Buffers that one call may take (IOV_MAX). */
-const WRITEV_MAX = 1024;
 
 /** How pages are compressed: not at all, fast, or for readers that know no zstd. */
 export const COMPRESSIONS = ['none', 'zstd', 'gzip'] as const;
@@ -66,6 +63,7 @@ export class FlowFile {
   readonly path: string;
   private readonly fd: number;
   private position = 0;
+  private isClosed = false;
   private readonly groups: PlacedRowGroup[] = [];
   private readonly digests: string[] = [];
   private readonly digest: Hash = createHash('sha256');
@@ -74,7 +72,12 @@ export class FlowFile {
   constructor(path: string) {
     this.path = path;
     this.fd = openSync(`${path}.part`, 'w');
-    this.write([fileHeader()]);
+    try {
+      this.write(fileHeader());
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
   }
 
   /** Bytes written so far. */
@@ -88,7 +91,7 @@ export class FlowFile {
       throw new RangeError(`Cannot write ${this.path}: more than ${ROW_GROUPS_MAX} row groups; split the capture`);
     }
     this.groups.push({ meta, fileOffset: this.position });
-    this.write(chunks);
+    for (const chunk of chunks) this.write(chunk);
     this.digests.push(digest);
     this.digest.update(Buffer.from(digest, 'hex'));
   }
@@ -97,38 +100,27 @@ export class FlowFile {
   finish(facts: SegmentFacts): Segment {
     const rows = this.groups.reduce((sum, { meta }) => sum + meta.rowCount, 0);
     const segment: Segment = { ...facts, rows, digests: this.digests, digest: this.digest.digest('hex') };
-    this.write([encodeFooter(FLOW_SCHEMA, this.groups, encodeSegment(segment), 'noroshi version 0.1.0')]);
+    this.write(encodeFooter(FLOW_SCHEMA, this.groups, encodeSegment(segment), 'noroshi version 0.1.0'));
     fsyncSync(this.fd);
-    closeSync(this.fd);
+    this.close();
     renameSync(`${this.path}.part`, this.path);
     return segment;
   }
 
-  /** Gives up: closes and removes the unfinished file. */
+  /** Gives up, at whatever point: closes and removes the unfinished file. */
   abandon(): void {
-    closeSync(this.fd);
+    this.close();
     rmSync(`${this.path}.part`, { force: true });
   }
 
-  /** All chunks in as few system calls as they take; a short write goes on where it ended. */
-  private write(chunks: readonly Uint8Array[]): void {
-    const total = chunks.reduce((sum, { length }) => sum + length, 0);
-    let left = chunks;
-    for (let written = 0; written < total; ) {
-      const count = writevSync(this.fd, left.slice(0, WRITEV_MAX));
-      written += count;
-      left = behind(left, count);
-    }
-    this.position += total;
+  private close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    closeSync(this.fd);
   }
-}
 
-/** What of the chunks lies behind their first `count` bytes. */
-function behind(chunks: readonly Uint8Array[], count: number): readonly Uint8Array[] {
-  let skip = count;
-  for (const [index, chunk] of chunks.entries()) {
-    if (skip < chunk.length) return [chunk.subarray(skip), ...chunks.slice(index + 1)];
-    skip -= chunk.length;
+  private write(bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length; ) from += writeSync(this.fd, bytes, from);
+    this.position += bytes.length;
   }
-  return [];
 }

@@ -73,8 +73,9 @@ async function isSeekable(path: string): Promise<boolean> {
 
 /** Losses before the capture count as received and dropped: what arrived is the sum, whoever lost it. */
 function factsOf(options: FlowsOptions, counters: StageCounters, lost: number): SegmentFacts {
-  const from = Math.floor((counters.first_ms ?? 0) / 60_000) * 60_000;
-  const to = counters.last_ms === null ? from : Math.floor(counters.last_ms / 60_000) * 60_000 + 60_000;
+  // A capture without packets covers no time, but a segment is at least one minute long.
+  const from = (counters.minuteFirst ?? 0) * 60_000;
+  const to = ((counters.minuteLast ?? 0) + 1) * 60_000;
   return {
     version: 1,
     sensor: options.sensor ?? 'capture',
@@ -83,7 +84,7 @@ function factsOf(options: FlowsOptions, counters: StageCounters, lost: number): 
     minute_to_ms: to,
     first_ms: counters.first_ms,
     last_ms: counters.last_ms,
-    exposure: exposureOf(options, from, to),
+    exposure: exposureOf(options, counters.received, from, to),
     counters: {
       received: counters.received + lost,
       kept: counters.kept,
@@ -93,8 +94,13 @@ function factsOf(options: FlowsOptions, counters: StageCounters, lost: number): 
   };
 }
 
-function exposureOf({ prefixes }: FlowsOptions, from_ms: number, to_ms: number): Segment['exposure'] {
-  if (prefixes === undefined || to_ms <= from_ms) return [];
-  const telescope = Telescope.of(prefixes);
-  return [{ from_ms, to_ms, addresses: telescope.addresses, networks64: telescope.networks64 }];
+/**
+ * A capture without a packet does not say when anything listened; and prefixes too large for a telescope, such as ::/0, only
+ * filter: they say nothing about how much listened.
+ */
+function exposureOf({ prefixes }: FlowsOptions, received: number, from_ms: number, to_ms: number): Segment['exposure'] {
+  if (prefixes === undefined || received === 0) return [];
+  const { addresses, networks64 } = Telescope.of(prefixes);
+  const isCountable = ((addresses + networks64) * (to_ms - from_ms)) / 1000 <= Number.MAX_SAFE_INTEGER;
+  return isCountable ? [{ from_ms, to_ms, addresses, networks64 }] : [];
 }

@@ -7,7 +7,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } 
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { CaptureFailure } from '@noroshi/wire/capture/failure.ts';
 import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
-import { Decompressed } from './decompressed.ts';
+import { type Compression, Decompressed } from './decompressed.ts';
 
 /** Bytes asked of the operating system at a time. */
 const READ_BYTES = 1024 * 1024;
@@ -38,13 +38,26 @@ export function fileBytes(path: string): number | undefined {
 export async function openInput(path: string): Promise<Input> {
   if (path === '-') return openStream('standard input', process.stdin);
   const fd = openSync(path, 'r');
-  const head = new Uint8Array(4);
-  const stat = fstatSync(fd);
-  if (!stat.isFile()) return openStream(path, createReadStream(path, { fd, highWaterMark: READ_BYTES }));
-  const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
-  if (compression === undefined) return new FileInput(path, fd, stat.size);
-  const stream = createReadStream(path, { fd, start: 0, highWaterMark: READ_BYTES });
-  return new Decompressed(path, stream, transformOf(compression), stat.size, [], path);
+  try {
+    const stat = fstatSync(fd);
+    const head = new Uint8Array(4);
+    if (!stat.isFile() && !stat.isDirectory()) {
+      return await openStream(path, createReadStream(path, { fd, highWaterMark: READ_BYTES }));
+    }
+    const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, 4, 0)));
+    if (compression === undefined) return new FileInput(path, fd, stat.size);
+    const stream = createReadStream(path, { fd, start: 0, highWaterMark: READ_BYTES });
+    return new Decompressed(path, stream, compression, stat.size, [], path);
+  } catch (error) {
+    closeSync(fd);
+    throw named(error as NodeJS.ErrnoException, path);
+  }
+}
+
+/** The error with the path in its sentence: reads, unlike opens, do not name it. */
+function named(error: NodeJS.ErrnoException, path: string): NodeJS.ErrnoException {
+  if (!error.message.includes(path)) error.message += ` '${path}'`;
+  return error;
 }
 
 /** Reads from a stream, looking at its first bytes for compression. */
@@ -60,20 +73,16 @@ async function openStream(name: string, stream: NodeJS.ReadableStream): Promise<
   }
   const compression = compressionOf(Buffer.concat(first));
   const rest = { [Symbol.asyncIterator]: () => chunks };
-  const transform = compression === undefined ? undefined : transformOf(compression);
-  return new Decompressed(name, rest, transform, undefined, first, undefined);
+  return new Decompressed(name, rest, compression, undefined, first, undefined);
 }
 
-type Stream = 'gzip' | 'zstd';
+const GZIP: Compression = { name: 'gzip', transform: () => createGunzip() };
+const ZSTD: Compression = { name: 'zstd', transform: () => createZstdDecompress() };
 
-function compressionOf(head: Uint8Array): Stream | undefined {
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd';
+function compressionOf(head: Uint8Array): Compression | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return GZIP;
+  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return ZSTD;
   return undefined;
-}
-
-function transformOf(stream: Stream) {
-  return () => (stream === 'gzip' ? createGunzip() : createZstdDecompress());
 }
 
 export class FileInput implements Input {

@@ -29,7 +29,7 @@ export async function readRows(path: string, read: ReadParquet): Promise<PlainRo
 function asText(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (value instanceof Date) return String(value.getTime());
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value as number);
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : `${value as number | bigint | string}`;
 }
 
 /** What the file says about itself; throws when it does not hold together. */
@@ -54,7 +54,7 @@ export function difference(actual: readonly PlainRow[], expected: readonly Plain
 /** One line of text a row, every column in it, the key in front. */
 function sorted(rows: readonly PlainRow[]): string[] {
   const columns = flowColumns.toSorted((a, b) => Number(b.isKey ?? false) - Number(a.isKey ?? false));
-  return rows.map((row) => columns.map(({ name }) => `${name}=${row[name]}`).join('\n')).toSorted();
+  return rows.map((row) => columns.map(({ name }) => `${name}=${row[name as keyof PlainRow]}`).join('\n')).toSorted();
 }
 
 /** Packets and bytes by key: what must not change when rows are closed early. */

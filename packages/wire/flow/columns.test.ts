@@ -45,7 +45,7 @@ test('flowColumns’ bit fields do not overlap', () => {
   for (const { name, type, field } of flowColumns) {
     if (field === undefined) continue;
     for (let bit = 0; bit < WIDTH[type as keyof typeof WIDTH]; bit++) {
-      const place = `${field.word}.${field.shift + bit}`;
+      const place: string = `${field.word}.${field.shift + bit}`;
       assert.equal(taken.get(place), undefined, `${name} at ${place}`);
       taken.set(place, name);
     }

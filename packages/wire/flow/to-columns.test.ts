@@ -70,7 +70,7 @@ function plainRow(store: RowStore, number: number): Record<string, Plain> {
     return hex(store.addresses.words.subarray((value - 1) * 4, value * 4));
   };
   const quote = words[row.QUOTE] === 0 ? undefined : store.quotes.words.subarray((words[row.QUOTE] - 1) * 5);
-  const fields = flowColumns.flatMap(({ name, type, field }) => {
+  const fields = flowColumns.flatMap(({ name, type, field }): [string, string][] => {
     if (field === undefined) return [];
     const word = field.word === row.LENGTHS ? store.lengths[number] : words[field.word];
     const width = { u8: 0xff, u16: 0xffff, u32: 0xffffffff }[type as 'u8'];

@@ -197,7 +197,7 @@ function checkTimes(check: Checker, segment: Segment): void {
     end_ms = to_ms;
   }
   const total = addressSeconds(exposure) + network64Seconds(exposure);
-  check.that(total * 1000 <= Number.MAX_SAFE_INTEGER, 'exposure', 'countable');
+  check.that(total <= Number.MAX_SAFE_INTEGER, 'exposure', 'countable');
 }
 
 function toSpan(check: Checker, json: unknown): ExposureSpan {
