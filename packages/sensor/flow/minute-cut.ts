@@ -4,7 +4,7 @@
  */
 
 /** Packets after which the next new minute begins a new row group. */
-export const GROUP_PACKETS = 262_144;
+const GROUP_PACKETS = 262_144;
 /** Minutes after which it does, however few packets they had: a row store numbers them in 16 bits. */
 const GROUP_MINUTES = 32_768;
 
