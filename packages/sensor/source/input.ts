@@ -7,7 +7,8 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } 
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { CaptureFailure } from '@noroshi/wire/capture/failure.ts';
 import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
-import { type Compression, Decompressed } from './decompressed.ts';
+import { Decompressed } from './decompressed.ts';
+import type { Compression } from './frames.ts';
 
 /** Bytes asked of the operating system at a time. */
 const READ_BYTES = 1024 * 1024;
