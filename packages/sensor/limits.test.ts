@@ -32,8 +32,8 @@ async function flows(
 }
 
 /** Flows met once and often, IPv6 and quotes among them, and every tenth packet half a minute late. */
-const repeats = simulateToBytes({ seed: 8, packets: 800, scenario: 'repeats', duration_s: 240 }).bytes;
-const mixed = simulateToBytes({ seed: 8, packets: 2500, scenario: 'responding', duration_s: 240 }).bytes;
+const repeats = simulateToBytes({ seed: 8, packets: 600, scenario: 'repeats', duration_s: 240 }).bytes;
+const mixed = simulateToBytes({ seed: 8, packets: 1400, scenario: 'responding', duration_s: 240 }).bytes;
 const shots = [...shotsOf(repeats), ...shotsOf(mixed)].toSorted((a, b) => a.seconds - b.seconds);
 const crowded = pcapOf(shots.map((shot, index) => ({ ...shot, seconds: shot.seconds - (index % 10 === 0 ? 30 : 0) })));
 
