@@ -8,7 +8,7 @@ import type { Run, Runner } from './process.ts';
 import { CLI, NODE } from './tools.ts';
 
 /** Event time of a capture: enough minutes to share among workers. */
-export const EVENT_MINUTES = 40;
+export const EVENT_MINUTES = 120;
 /** How many times as large the capture of the memory test is. */
 export const MEMORY_TIMES = 4;
 const SHM = '/dev/shm';

@@ -26,7 +26,7 @@ export type Wish =
   | { readonly kind: 'error'; readonly sentence: string }
   | { readonly kind: 'run'; readonly options: BenchOptions };
 
-const PACKETS = 10_000_000;
+const PACKETS = 30_000_000;
 const PACKETS_QUICK = 1_000_000;
 const PACKETS_LEAST = 10_000;
 const PACKETS_MOST = 1_000_000_000;
@@ -86,7 +86,7 @@ function number(name: string, text: string | undefined, least: number, most: num
 }
 
 export function help(): string {
-  return `npm run bench                     both captures, 10,000,000 packets each; about 20 minutes; writes bench/RESULTS.md
+  return `npm run bench                     both captures, 30,000,000 packets each; about 30 minutes; writes bench/RESULTS.md
 npm run bench -- --quick          1,000,000 packets, one round; on the screen only
 
   --packets <n>        packets of each capture (${PACKETS.toLocaleString('en-US')})
