@@ -72,7 +72,7 @@ test('options: only whole runs write the report of the tree', () => {
     return wish.kind === 'run' ? wish.options.out : wish.kind;
   };
   assert.equal(outOf(), 'R');
-  assert.equal(outOf('--memory', '--packets', '20_000_000'), 'R');
+  assert.equal(outOf('--memory', '--packets', '40_000_000'), 'R');
   assert.equal(outOf('--quick'), undefined);
   assert.equal(outOf('--only', 'unique'), undefined);
   assert.equal(outOf('--quick', '--out', 'X'), 'X');
