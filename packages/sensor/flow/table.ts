@@ -209,7 +209,6 @@ export class FlowTable {
       number = this.store.minutes.length;
       this.store.minutes.push(minute);
       this.minuteNumbers.set(minute, number);
-      this.isFull ||= this.store.isFull;
     }
     return number;
   }

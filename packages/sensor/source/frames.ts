@@ -13,11 +13,23 @@ export interface Compression {
 /** Compressed bytes given to the transform at once: what a pipe can lose in front of damage, and a file reads again. */
 export const PIECE_BYTES = 16 * 1024;
 
-/** Beginning of a gzip member, of a zstd frame or of a skippable one (RFC 1952 §2.3.1, RFC 8878 §3.1.1, §3.1.2). */
+/** Bytes that tell what a frame is. */
 const FRAME_BYTES_MIN = 4;
+
+/** Beginning of a gzip member (RFC 1952 §2.3.1). */
+export function beginsGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Beginning of a zstd frame (RFC 8878 §3.1.1). */
+export function beginsZstd(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
+}
+
+/** Beginning of what may follow a frame: another one, or a skippable zstd frame (RFC 8878 §3.1.2). */
 function beginsFrame(bytes: Uint8Array, { name }: Compression): boolean {
-  if (name === 'gzip') return bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (bytes[0] === 0x28) return bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
+  if (name === 'gzip') return beginsGzip(bytes);
+  if (beginsZstd(bytes)) return true;
   return bytes[0] >>> 4 === 5 && bytes[1] === 0x2a && bytes[2] === 0x4d && bytes[3] === 0x18;
 }
 

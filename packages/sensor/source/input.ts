@@ -8,7 +8,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { CaptureFailure } from '@noroshi/wire/capture/failure.ts';
 import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
 import { Decompressed } from './decompressed.ts';
-import type { Compression } from './frames.ts';
+import { beginsGzip, beginsZstd, type Compression } from './frames.ts';
 
 /** Bytes asked of the operating system at a time. */
 const READ_BYTES = 1024 * 1024;
@@ -81,9 +81,8 @@ const GZIP: Compression = { name: 'gzip', transform: () => createGunzip() };
 const ZSTD: Compression = { name: 'zstd', transform: () => createZstdDecompress() };
 
 function compressionOf(head: Uint8Array): Compression | undefined {
-  if (head[0] === 0x1f && head[1] === 0x8b) return GZIP;
-  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return ZSTD;
-  return undefined;
+  if (beginsGzip(head)) return GZIP;
+  return beginsZstd(head) ? ZSTD : undefined;
 }
 
 export class FileInput implements Input {
