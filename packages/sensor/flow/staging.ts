@@ -2,8 +2,12 @@
  * Packets on their way into the flow table, as rows of one packet each: the sixteen words of a row, then
  *
  *  16 hash of the key without its minute   17 TCP options: offset   18 bytes
- *  19 IP length 16 | payload length 16     20 payload: offset       21 captured bytes   22 is of the minute before (0, 1)
- *  24 … 31 IPv6 source and destination     32 … 36 quoted victim, its protocol and port   37 has a quote (0, 1)
+ *  19 IP length 16 | payload length 16     20 payload: offset       21 captured bytes
+ *  22 is of the minute before (0, 1)       23 has a quote (0, 1)
+ *
+ * and, beside them, what few packets have:
+ *
+ *   0 … 7 IPv6 source and destination       8 … 12 quoted victim, its protocol and port
  *
  * IPv6 addresses and quotes get their numbers only when the packet is entered: numbers belong to the row store, and a batch may
  * see it replaced halfway.
@@ -20,7 +24,7 @@ import { addBytes, widenPorts, widenTime, widenTtl } from './row-merge.ts';
 
 /** Packets of one batch: enough that their cache misses overlap, few enough to stay in the cache themselves (64 … 1,024 measured). */
 export const BATCH = 256;
-export const STAGED_WORDS = 40;
+export const STAGED_WORDS = 24;
 export const HASH = 16;
 export const OPTIONS_AT = 17;
 export const OPTION_BYTES = 18;
@@ -28,14 +32,15 @@ export const LENGTHS = 19;
 export const PAYLOAD_AT = 20;
 export const PAYLOAD_BYTES = 21;
 export const IS_LATE = 22;
-const ADDRESSES = 24;
-const QUOTED = 32;
-const HAS_QUOTE = 37;
+const HAS_QUOTE = 23;
+const BESIDE_WORDS = 16;
+const QUOTED = 8;
 
 const NOTHING = new Uint8Array(0);
 
 export class Staging {
   readonly words = new Int32Array(BATCH * STAGED_WORDS);
+  private readonly beside = new Int32Array(BATCH * BESIDE_WORDS);
   count = 0;
   /** The buffer that the staged offsets point into. */
   bytes: Uint8Array = NOTHING;
@@ -55,10 +60,11 @@ export class Staging {
     const hasQuote = packet.quotedNet !== 0 && verdict.classCode === CLASS_BACKSCATTER;
     const isPlain = packet.net === 4 && !hasQuote;
     if (isPlain && this.joins(packet, verdict, ports, meta, isLate)) return this.join(packet, verdict, time_us);
-    const at = this.count++ * STAGED_WORDS;
-    const src = packet.net === 4 ? packet.src3 : this.putIpv6(at, packet);
+    const number = this.count++;
+    const at = number * STAGED_WORDS;
+    const src = packet.net === 4 ? packet.src3 : this.putIpv6(number, packet);
     const dst = packet.net === 4 ? packet.dst3 : 0;
-    const quote = hasQuote ? this.putQuote(at, packet) : 0;
+    const quote = hasQuote ? this.putQuote(number, packet) : 0;
     words[at + row.SRC] = src;
     words[at + row.DST] = dst;
     words[at + row.PORTS] = ports;
@@ -108,38 +114,42 @@ export class Staging {
   }
 
   /** Both addresses of an IPv6 packet; returns a mix of them for the hash. */
-  private putIpv6(at: number, packet: Packet): number {
-    const { words } = this;
-    words[at + ADDRESSES] = packet.src0;
-    words[at + ADDRESSES + 1] = packet.src1;
-    words[at + ADDRESSES + 2] = packet.src2;
-    words[at + ADDRESSES + 3] = packet.src3;
-    words[at + ADDRESSES + 4] = packet.dst0;
-    words[at + ADDRESSES + 5] = packet.dst1;
-    words[at + ADDRESSES + 6] = packet.dst2;
-    words[at + ADDRESSES + 7] = packet.dst3;
-    return mix(words, at + ADDRESSES, 8);
+  private putIpv6(number: number, packet: Packet): number {
+    const { beside } = this;
+    const at = number * BESIDE_WORDS;
+    beside[at] = packet.src0;
+    beside[at + 1] = packet.src1;
+    beside[at + 2] = packet.src2;
+    beside[at + 3] = packet.src3;
+    beside[at + 4] = packet.dst0;
+    beside[at + 5] = packet.dst1;
+    beside[at + 6] = packet.dst2;
+    beside[at + 7] = packet.dst3;
+    return mix(beside, at, 8);
   }
 
-  private putQuote(at: number, packet: Packet): number {
-    const { words } = this;
+  private putQuote(number: number, packet: Packet): number {
+    const { beside } = this;
+    const at = number * BESIDE_WORDS + QUOTED;
     const isIpv4 = packet.quotedNet === 4;
-    words[at + QUOTED] = isIpv4 ? 0 : packet.quotedDst0;
-    words[at + QUOTED + 1] = isIpv4 ? 0 : packet.quotedDst1;
-    words[at + QUOTED + 2] = isIpv4 ? V4_MAPPED_WORD : packet.quotedDst2;
-    words[at + QUOTED + 3] = packet.quotedDst3;
-    words[at + QUOTED + 4] = (packet.quotedProto << 16) | (packet.quotedDport < 0 ? 0 : packet.quotedDport);
-    return mix(words, at + QUOTED, 5);
+    beside[at] = isIpv4 ? 0 : packet.quotedDst0;
+    beside[at + 1] = isIpv4 ? 0 : packet.quotedDst1;
+    beside[at + 2] = isIpv4 ? V4_MAPPED_WORD : packet.quotedDst2;
+    beside[at + 3] = packet.quotedDst3;
+    beside[at + 4] = (packet.quotedProto << 16) | (packet.quotedDport < 0 ? 0 : packet.quotedDport);
+    return mix(beside, at, 5);
   }
 
-  /** Puts the store's numbers for IPv6 addresses and quotes into the key of the packet staged at `at`. */
-  intern(store: RowStore, at: number): void {
-    const { words } = this;
+  /** Puts the store's numbers for IPv6 addresses and quotes into the key of the packet staged as `number`. */
+  intern(store: RowStore, number: number): void {
+    const { words, beside } = this;
+    const at = number * STAGED_WORDS;
+    const from = number * BESIDE_WORDS;
     if ((words[at + row.META] & row.META_IPV6) !== 0) {
-      words[at + row.SRC] = numberIn(store.addresses, words, at + ADDRESSES);
-      words[at + row.DST] = numberIn(store.addresses, words, at + ADDRESSES + 4);
+      words[at + row.SRC] = numberIn(store.addresses, beside, from);
+      words[at + row.DST] = numberIn(store.addresses, beside, from + 4);
     }
-    if (words[at + HAS_QUOTE] !== 0) words[at + row.QUOTE] = numberIn(store.quotes, words, at + QUOTED);
+    if (words[at + HAS_QUOTE] !== 0) words[at + row.QUOTE] = numberIn(store.quotes, beside, from + QUOTED);
   }
 
   private putHeader(at: number, packet: Packet, verdict: Verdict): void {

@@ -102,7 +102,7 @@ export class FlowTable {
     const { count } = staged;
     if (count === 0) return;
     index.touch(staged.words, count);
-    for (let number = 0; number < count; number++) this.enter(number * staging.STAGED_WORDS);
+    for (let number = 0; number < count; number++) this.enter(number);
     staged.count = 0;
   }
 
@@ -116,19 +116,20 @@ export class FlowTable {
   }
 
   /**
-   * Enters the staged packet whose words begin at `from`. Only a new row asks for room: a packet of a row that is there always
+   * Enters a staged packet. Only a new row asks for room: a packet of a row that is there always
    * finds it, so that runs joined in the batch and packets entered one by one come to the same rows.
    */
-  private enter(from: number): void {
+  private enter(stagedNumber: number): void {
     const { staged, store, index } = this;
     const { words } = staged;
-    this.complete(from);
+    const from = stagedNumber * staging.STAGED_WORDS;
+    this.complete(stagedNumber, from);
     let at = index.find(words, from);
     if (at >= 0) mergeRow(store.words, at, words, from);
     else {
       if (this.isFull) {
         this.closeEarly();
-        this.complete(from);
+        this.complete(stagedNumber, from);
         index.find(words, from);
       }
       at = index.insert(words, from);
@@ -139,9 +140,9 @@ export class FlowTable {
   }
 
   /** Puts into the staged key what only the store can say: the minute's number and those of IPv6 addresses and quotes. */
-  private complete(from: number): void {
+  private complete(stagedNumber: number, from: number): void {
     const { words } = this.staged;
-    this.staged.intern(this.store, from);
+    this.staged.intern(this.store, stagedNumber);
     const isLate = words[from + staging.IS_LATE] !== 0;
     const minuteNumber = isLate ? this.numberOf(this.from_s / 60 - 1) : this.minuteNumber;
     words[from + row.META] = (words[from + row.META] & ~row.META_MINUTE_MASK) | minuteNumber;

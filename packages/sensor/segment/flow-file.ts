@@ -17,6 +17,7 @@ import {
   ROW_GROUPS_MAX,
   type RowGroupMeta,
 } from '@noroshi/wire/segment/parquet.ts';
+import { Scratch } from '@noroshi/wire/segment/scratch.ts';
 import { encodeSegment, type Segment } from '@noroshi/wire/segment/segment.ts';
 
 /** How pages are compressed: not at all, fast, or for readers that know no zstd. */
@@ -36,6 +37,7 @@ export type SegmentFacts = Omit<Segment, 'digests' | 'digest' | 'rows'>;
 /** Turns stores of rows into encoded groups; holds the scratch memory. Groups share it: write one before encoding the next. */
 export class GroupEncoder {
   private readonly writer = new ColumnWriter();
+  private readonly scratch = new Scratch();
   private readonly compress: { readonly codec: Codec; readonly fn: (bytes: Uint8Array) => Uint8Array } | undefined;
 
   constructor(compression: Compression) {
@@ -43,7 +45,9 @@ export class GroupEncoder {
   }
 
   encode(store: RowStore): EncodedGroup {
-    const options = this.compress === undefined ? { crc32 } : { crc32, compress: this.compress };
+    const { scratch, compress } = this;
+    scratch.reset();
+    const options = compress === undefined ? { crc32, scratch } : { crc32, scratch, compress };
     const { chunks, meta } = encodeRowGroup(FLOW_SCHEMA, this.writer.columns(store), store.count, options);
     const hash = createHash('sha256');
     for (const chunk of chunks) hash.update(chunk);

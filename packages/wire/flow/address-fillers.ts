@@ -44,8 +44,8 @@ export class AddressFiller implements Filler {
     const whole = this.ipv6Rows.slice(0, this.ipv6Count);
     const wholes = new Uint8Array(whole.length * 16);
     const view = new DataView(wholes.buffer);
-    for (const [number, index] of whole.entries()) {
-      takeAddress(SCRATCH, store, index, this.word);
+    for (let number = 0; number < whole.length; number++) {
+      takeAddress(SCRATCH, store, whole[number], this.word);
       putWords(view, number * 16, SCRATCH, 0);
     }
     return { ...data, whole, wholes };

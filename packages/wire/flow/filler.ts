@@ -15,8 +15,6 @@ export interface Filler {
   data(store: RowStore): ColumnData;
 }
 
-type Words = Int32Array | Uint32Array;
-
 /** A bit field of the row, or of the array of lengths beside it, in the width of its type. */
 export class FieldFiller implements Filler {
   private values: Uint8Array | Uint16Array | Uint32Array;
@@ -40,34 +38,35 @@ export class FieldFiller implements Filler {
   }
 
   fill(store: RowStore, from: number, to: number): void {
-    const { values, stride, at, shift } = this;
+    const { values } = this;
     const words = this.beside ? store.lengths : store.words;
     // One loop per element type keeps each of them monomorphic; the store into the array cuts to its width.
-    if (values instanceof Uint8Array) take8(values, words, from, to, stride, at, shift);
-    else if (values instanceof Uint16Array) take16(values, words, from, to, stride, at, shift);
-    else take32(values, words, from, to, stride, at);
+    if (values instanceof Uint8Array) this.take8(values, words, from, to);
+    else if (values instanceof Uint16Array) this.take16(values, words, from, to);
+    else this.take32(values, words, from, to);
   }
 
   data(): ColumnData {
     return { kind: 'values', values: this.values };
+  }
+
+  private take8(to: Uint8Array, words: Int32Array, from: number, end: number): void {
+    const { stride, at, shift } = this;
+    for (let index = from; index < end; index++) to[index] = words[index * stride + at] >>> shift;
+  }
+
+  private take16(to: Uint16Array, words: Int32Array, from: number, end: number): void {
+    const { stride, at, shift } = this;
+    for (let index = from; index < end; index++) to[index] = words[index * stride + at] >>> shift;
+  }
+
+  private take32(to: Uint32Array, words: Int32Array, from: number, end: number): void {
+    const { stride, at } = this;
+    for (let index = from; index < end; index++) to[index] = words[index * stride + at];
   }
 }
 
 function arrayOf(type: 'u8' | 'u16' | 'u32', length: number): Uint8Array | Uint16Array | Uint32Array {
   if (type === 'u8') return new Uint8Array(length);
   return type === 'u16' ? new Uint16Array(length) : new Uint32Array(length);
-}
-
-type Span = readonly [words: Words, from: number, end: number, stride: number, at: number, shift: number];
-
-function take8(to: Uint8Array, ...[words, from, end, stride, at, shift]: Span): void {
-  for (let index = from; index < end; index++) to[index] = words[index * stride + at] >>> shift;
-}
-
-function take16(to: Uint16Array, ...[words, from, end, stride, at, shift]: Span): void {
-  for (let index = from; index < end; index++) to[index] = words[index * stride + at] >>> shift;
-}
-
-function take32(to: Uint32Array, words: Words, from: number, end: number, stride: number, at: number): void {
-  for (let index = from; index < end; index++) to[index] = words[index * stride + at];
 }

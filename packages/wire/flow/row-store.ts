@@ -20,7 +20,7 @@ export class RowStore {
   /** The rows, {@link ROW_WORDS} words each. */
   words: Int32Array;
   /** IP length (low half) and payload length (high half) of each row's first packet. */
-  lengths: Uint32Array;
+  lengths: Int32Array;
   /** Number of each row's TCP option layout. */
   optionNumbers: Uint16Array;
   /** Payload samples: where in the arena, and how long; length 0 = none. */
@@ -40,7 +40,7 @@ export class RowStore {
     this.rowsMax = rowsMax;
     const rows = Math.min(rowsMax, ROWS_FIRST);
     this.words = new Int32Array(rows * ROW_WORDS);
-    this.lengths = new Uint32Array(rows);
+    this.lengths = new Int32Array(rows);
     this.optionNumbers = new Uint16Array(rows);
     this.payloadAt = new Uint32Array(rows);
     this.payloadBytes = new Uint8Array(rows);
@@ -98,7 +98,7 @@ export class RowStore {
   private grow(): void {
     const rows = Math.min(this.rowsMax, this.lengths.length * 2);
     this.words = copied(this.words, new Int32Array(rows * ROW_WORDS));
-    this.lengths = copied(this.lengths, new Uint32Array(rows));
+    this.lengths = copied(this.lengths, new Int32Array(rows));
     this.optionNumbers = copied(this.optionNumbers, new Uint16Array(rows));
     this.payloadAt = copied(this.payloadAt, new Uint32Array(rows));
     this.payloadBytes = copied(this.payloadBytes, new Uint8Array(rows));

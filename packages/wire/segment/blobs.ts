@@ -7,6 +7,7 @@
 import type { BlobsData } from './columns.ts';
 import { countPresent, type Present } from './presence.ts';
 import { VALUE_BYTES_MAX } from './scalars.ts';
+import type { Scratch } from './scratch.ts';
 
 /** Rows [rowFrom, rowTo) and the present values [valueFrom, valueTo) in them. */
 export interface RowRange {
@@ -44,8 +45,13 @@ export function blobRowsEnd(
   return rowTo;
 }
 
-/** The blobs [from, to) with their lengths, in a new array. Throws RangeError where one is too long or not in the arena. */
-export function copyBlobs({ arena, offsets, lengths }: BlobsData, from: number, to: number): Uint8Array {
+/** The blobs [from, to) with their lengths, copied. Throws RangeError where one is too long or not in the arena. */
+export function copyBlobs(
+  { arena, offsets, lengths }: BlobsData,
+  from: number,
+  to: number,
+  scratch: Scratch,
+): Uint8Array {
   let total_bytes = 0;
   for (let i = from; i < to; i++) {
     if (lengths[i] > VALUE_BYTES_MAX) throw new RangeError(`blob ${i} has ${lengths[i]} bytes`);
@@ -53,8 +59,8 @@ export function copyBlobs({ arena, offsets, lengths }: BlobsData, from: number, 
     total_bytes += 4 + lengths[i];
   }
   // Words overshoot by up to three bytes; the next blob's length, or the slack behind the last, takes them.
-  const out = new Uint8Array(total_bytes + 3);
-  const target = new DataView(out.buffer);
+  const out = scratch.take(total_bytes + 3);
+  const target = new DataView(out.buffer, out.byteOffset, out.length);
   const source = new DataView(arena.buffer, arena.byteOffset, arena.length);
   let at = 0;
   for (let i = from; i < to; i++) {

@@ -16,6 +16,7 @@ import type { BlobsData, Column, ColumnData, ColumnType, DictionaryData, TailsDa
 import { PREFIX_BYTES, TAIL_BYTES } from './delta.ts';
 import { TYPE_FORMAT } from './format.ts';
 import { type Dictionary, toDictionary } from './scalars.ts';
+import type { Scratch } from './scratch.ts';
 
 export type Body =
   | { readonly form: 'plain'; readonly bytes: Uint8Array; readonly width: number }
@@ -49,9 +50,9 @@ function identityDictionary(count: number, width: 4 | 8 = 4): Dictionary {
  * `valueCount`: the present values, at least one. Throws RangeError when the data do not fit the column's type or are
  * too few. Cost: a pass over the values while they are all equal, a pass over u16 values; else nothing per value.
  */
-export function toBody(column: Column, data: ColumnData, valueCount: number): Body {
-  if (data.kind === 'values') return valuesBody(column.type, data, valueCount);
-  if (data.kind === 'dictionary') return dictionaryBody(column.type, data, valueCount);
+export function toBody(column: Column, data: ColumnData, valueCount: number, scratch: Scratch): Body {
+  if (data.kind === 'values') return valuesBody(column.type, data, valueCount, scratch);
+  if (data.kind === 'dictionary') return dictionaryBody(column.type, data, valueCount, scratch);
   if (data.kind === 'constant') {
     if (data.value === null) throw new RangeError('null is no value');
     return { form: 'equal', dictionary: toDictionary(column.type, [data.value]) };
@@ -63,9 +64,9 @@ export function toBody(column: Column, data: ColumnData, valueCount: number): Bo
   return { form: 'blobs', blobs: data };
 }
 
-function valuesBody(type: ColumnType, data: ValuesData, valueCount: number): Body {
+function valuesBody(type: ColumnType, data: ValuesData, valueCount: number, scratch: Scratch): Body {
   const { values } = data;
-  if (isNarrow(type, values)) return narrowBody(type, values as Uint8Array | Uint16Array, valueCount);
+  if (isNarrow(type, values)) return narrowBody(type, values as Uint8Array | Uint16Array, valueCount, scratch);
   const element = ELEMENTS[type];
   if (element === undefined || values.BYTES_PER_ELEMENT !== element.bytes) {
     throw new RangeError(`a ${values.constructor.name} does not fit ${type}`);
@@ -74,7 +75,7 @@ function valuesBody(type: ColumnType, data: ValuesData, valueCount: number): Bod
   if (values.length < used) throw new RangeError(`${values.length} elements are fewer than ${used}`);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, used * element.bytes);
   const width = element.bytes * element.perValue;
-  if (type === 'u16') return u16Body(values as Uint16Array, valueCount);
+  if (type === 'u16') return u16Body(values as Uint16Array, valueCount, scratch);
   if (repeats(values, used, element.perValue)) return { form: 'equal', dictionary: plainEntry(type, bytes, width) };
   if (type === 'u8') return { form: 'indices', indices: values as Uint8Array, dictionary: identityDictionary(256) };
   return { form: 'plain', bytes, width };
@@ -96,9 +97,9 @@ function isNarrow(type: ColumnType, values: ValuesData['values']): boolean {
 }
 
 /** The array is the page, as for u8 and u16, up to the highest value that occurs. */
-function narrowBody(type: ColumnType, values: Uint8Array | Uint16Array, valueCount: number): Body {
+function narrowBody(type: ColumnType, values: Uint8Array | Uint16Array, valueCount: number, scratch: Scratch): Body {
   if (values.length < valueCount) throw new RangeError(`${values.length} elements are fewer than ${valueCount}`);
-  const few = values instanceof Uint16Array ? fewValues(type, values, valueCount) : undefined;
+  const few = values instanceof Uint16Array ? fewValues(type, values, valueCount, scratch) : undefined;
   if (few !== undefined) return few;
   if (repeats(values, valueCount, 1)) return { form: 'equal', dictionary: toDictionary(type, [values[0]]) };
   const highest = highestOf(values, valueCount);
@@ -106,24 +107,25 @@ function narrowBody(type: ColumnType, values: Uint8Array | Uint16Array, valueCou
 }
 
 /** The shortest of one-byte indices, two-byte indices into a dictionary up to the highest value, and plain values of four bytes. */
-function u16Body(values: Uint16Array, valueCount: number): Body {
-  const few = fewValues('u16', values, valueCount);
+function u16Body(values: Uint16Array, valueCount: number, scratch: Scratch): Body {
+  const few = fewValues('u16', values, valueCount, scratch);
   if (few !== undefined) return few;
   const highest = highestOf(values, valueCount);
   if (4 * (highest + 1) < 2 * valueCount) {
     return { form: 'indices', indices: values, dictionary: identityDictionary(highest + 1) };
   }
-  const wide = new Uint32Array(values.subarray(0, valueCount));
-  return { form: 'plain', bytes: new Uint8Array(wide.buffer), width: 4 };
+  const bytes = scratch.take(valueCount * 4);
+  new Uint32Array(bytes.buffer, bytes.byteOffset, valueCount).set(values.subarray(0, valueCount));
+  return { form: 'plain', bytes, width: 4 };
 }
 
 /** Number + 1 of each value met, while a column is looked at; all 0 in between. */
 const numbers = new Uint16Array(65_536);
 
 /** One-byte indices, when there are at most 256 different values; gives up at the 257th, which many-valued columns meet soon. */
-function fewValues(type: ColumnType, values: Uint16Array, valueCount: number): Body | undefined {
+function fewValues(type: ColumnType, values: Uint16Array, valueCount: number, scratch: Scratch): Body | undefined {
   const entries: number[] = [];
-  const indices = new Uint8Array(valueCount);
+  const indices = scratch.take(valueCount);
   let i = 0;
   for (; i < valueCount; i++) {
     let number = numbers[values[i]];
@@ -146,7 +148,7 @@ function highestOf(values: Uint8Array | Uint16Array, valueCount: number): number
   return highest;
 }
 
-function dictionaryBody(type: ColumnType, data: DictionaryData, valueCount: number): Body {
+function dictionaryBody(type: ColumnType, data: DictionaryData, valueCount: number, scratch: Scratch): Body {
   const { indices, entries } = data;
   if (indices.length < valueCount) throw new RangeError(`${indices.length} indices are fewer than ${valueCount}`);
   if (!repeats(indices, valueCount, 1)) {
@@ -154,7 +156,7 @@ function dictionaryBody(type: ColumnType, data: DictionaryData, valueCount: numb
     const isNarrower = dictionary.count <= 256 && indices instanceof Uint16Array;
     return {
       form: 'indices',
-      indices: isNarrower ? new Uint8Array(indices.subarray(0, valueCount)) : indices,
+      indices: isNarrower ? narrowed(indices, valueCount, scratch) : indices,
       dictionary,
     };
   }
@@ -165,6 +167,12 @@ function dictionaryBody(type: ColumnType, data: DictionaryData, valueCount: numb
       : [entries[index]];
   if (entry.length === 0 || entry[0] === undefined) throw new RangeError(`there is no entry ${index}`);
   return { form: 'equal', dictionary: toDictionary(type, entry) };
+}
+
+function narrowed(indices: Uint16Array, valueCount: number, scratch: Scratch): Uint8Array {
+  const narrow = scratch.take(valueCount);
+  narrow.set(indices.subarray(0, valueCount));
+  return narrow;
 }
 
 /** Whether every `period` elements repeat the ones before; leaves at the first that differ. */

@@ -20,6 +20,8 @@
  * Source: https://github.com/apache/parquet-format (README, LogicalTypes.md, Encodings.md).
  */
 
+import type { Scratch } from './scratch.ts';
+
 export type ColumnType = 'u8' | 'u16' | 'u32' | 'u64' | 'timestamp_ms' | 'fixed16' | 'string' | 'bytes';
 
 export interface Column {
@@ -108,6 +110,8 @@ export interface EncodeOptions {
    * long that eight rows exceed it: eight rows always share a page.
    */
   readonly pageBytesMax?: number;
+  /** Where the writer puts what it has to rearrange. Without it every group gets memory of its own. */
+  readonly scratch?: Scratch;
 }
 
 /** Bounds of a column chunk's values as PLAIN bytes without length prefix; absent where they are not nearly free. */

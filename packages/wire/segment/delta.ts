@@ -12,6 +12,7 @@
  */
 import type { TailsData } from './columns.ts';
 import { varint } from './runs.ts';
+import type { Scratch } from './scratch.ts';
 
 export const PREFIX_BYTES = 12;
 export const TAIL_BYTES = 4;
@@ -26,27 +27,30 @@ const MINIBLOCK_BYTES = (MINIBLOCK_DELTAS * WIDTH_BITS) / 8;
 const ZERO_BLOCK_BYTES = 1 + MINIBLOCKS;
 
 /** Body of the data page of values `from` … `to` - 1. Without whole values the tails are a view, otherwise copied. */
-export function tailPieces(data: TailsData, from: number, to: number): Uint8Array[] {
+export function tailPieces(data: TailsData, from: number, to: number, scratch: Scratch): Uint8Array[] {
   const count = to - from;
   if (count === 0) return [Uint8Array.from([...header(0, 0), ...header(0, 0)])];
   const starts = startsOf(data.whole, from, to);
   return [
-    lengthList(count, starts, 0, PREFIX_BYTES),
-    lengthList(count, starts, VALUE_BYTES, TAIL_BYTES),
-    ...(starts.length === 1 ? plainTails(data, from, to) : [mixedSuffixes(data, from, starts, count)]),
+    lengthList(count, starts, 0, PREFIX_BYTES, scratch),
+    lengthList(count, starts, VALUE_BYTES, TAIL_BYTES, scratch),
+    ...(starts.length === 1 ? plainTails(data, from, to) : [mixedSuffixes(data, from, starts, count, scratch)]),
   ];
 }
 
 /** Values, counted from `from`, that repeat nothing: the first, every whole one, and the one behind it. Ascending. */
-function startsOf(whole: Uint32Array | undefined, from: number, to: number): number[] {
-  const starts = [0];
-  if (whole === undefined) return starts;
-  for (let position = lowerBound(whole, from); position < whole.length && whole[position] < to; position++) {
-    const value = whole[position] - from;
-    if (value !== starts[starts.length - 1]) starts.push(value);
-    if (value + 1 < to - from) starts.push(value + 1);
+function startsOf(whole: Uint32Array | undefined, from: number, to: number): Uint32Array {
+  if (whole === undefined) return Uint32Array.of(0);
+  const position = lowerBound(whole, from);
+  const end = lowerBound(whole, to);
+  const starts = new Uint32Array(1 + 2 * (end - position));
+  let count = 1;
+  for (let index = position; index < end; index++) {
+    const value = whole[index] - from;
+    if (value !== starts[count - 1]) starts[count++] = value;
+    if (value + 1 < to - from) starts[count++] = value + 1;
   }
-  return starts;
+  return starts.subarray(0, count);
 }
 
 function lowerBound(sorted: Uint32Array, value: number): number {
@@ -69,34 +73,56 @@ function plainTails({ prefix, tails, whole, wholes }: TailsData, from: number, t
   return [first, tails.subarray((from + 1) * TAIL_BYTES, to * TAIL_BYTES)];
 }
 
-function mixedSuffixes(data: TailsData, from: number, starts: readonly number[], count: number): Uint8Array {
+/** Everything in it is a multiple of four bytes: words are copied, in whatever order the machine has them. */
+function mixedSuffixes(
+  data: TailsData,
+  from: number,
+  starts: Uint32Array,
+  count: number,
+  scratch: Scratch,
+): Uint8Array {
   const { prefix, tails, whole = new Uint32Array(0), wholes = new Uint8Array(0) } = data;
-  const suffixes = new Uint8Array(starts.length * VALUE_BYTES + (count - starts.length) * TAIL_BYTES);
+  const suffixes = scratch.take(starts.length * VALUE_BYTES + (count - starts.length) * TAIL_BYTES);
+  const [to, prefixWords, tailWords, wholeWords] = [suffixes, prefix, tails, wholes].map(viewOf);
   let position = lowerBound(whole, from);
+  let start = 0;
   let at = 0;
-  for (const [index, start] of starts.entries()) {
-    if (whole[position] === from + start) {
-      suffixes.set(wholes.subarray(position * VALUE_BYTES, (position + 1) * VALUE_BYTES), at);
-      position++;
-    } else {
-      suffixes.set(prefix, at);
-      const tail = (from + start) * TAIL_BYTES;
-      suffixes.set(tails.subarray(tail, tail + TAIL_BYTES), at + PREFIX_BYTES);
+  for (let value = 0; value < count; value++) {
+    if (value === starts[start]) {
+      start++;
+      const isWhole = whole[position] === from + value;
+      const words = isWhole ? wholeWords : prefixWords;
+      const wordsAt = isWhole ? position++ * VALUE_BYTES : 0;
+      for (let byte = 0; byte < PREFIX_BYTES; byte += 4) to.setInt32(at + byte, words.getInt32(wordsAt + byte));
+      at += PREFIX_BYTES;
+      if (isWhole) {
+        to.setInt32(at, words.getInt32(wordsAt + PREFIX_BYTES));
+        at += TAIL_BYTES;
+        continue;
+      }
     }
-    at += VALUE_BYTES;
-    const next = starts[index + 1] ?? count;
-    suffixes.set(tails.subarray((from + start + 1) * TAIL_BYTES, (from + next) * TAIL_BYTES), at);
-    at += (next - start - 1) * TAIL_BYTES;
+    to.setInt32(at, tailWords.getInt32((from + value) * TAIL_BYTES));
+    at += TAIL_BYTES;
   }
   return suffixes;
 }
 
+function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
 /** `count` lengths, DELTA_BINARY_PACKED: `atStart` for the values in `starts` (0 among them), `elsewhere` for the others. */
-function lengthList(count: number, starts: readonly number[], atStart: number, elsewhere: number): Uint8Array {
+function lengthList(
+  count: number,
+  starts: Uint32Array,
+  atStart: number,
+  elsewhere: number,
+  scratch: Scratch,
+): Uint8Array {
   const head = header(count, atStart);
   const step = elsewhere - atStart;
   const blocks = Math.ceil((count - 1) / BLOCK_DELTAS);
-  const list = new Uint8Array(head.length + blocks * (ZERO_BLOCK_BYTES + MINIBLOCKS * MINIBLOCK_BYTES));
+  const list = scratch.take(head.length + blocks * (ZERO_BLOCK_BYTES + MINIBLOCKS * MINIBLOCK_BYTES)).fill(0);
   list.set(head);
   let at = head.length;
   let position = 0;
@@ -116,7 +142,7 @@ function lengthList(count: number, starts: readonly number[], atStart: number, e
 /** Deltas of the values `first` … : down to a start's length, and back up behind a row of starts. */
 function fillDeltas(
   deltas: Int8Array,
-  starts: readonly number[],
+  starts: Uint32Array,
   position: number,
   first: number,
   values: number,

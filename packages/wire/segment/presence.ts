@@ -9,13 +9,14 @@
 import type { Presence } from './columns.ts';
 import { equalRun, packedRunHeader } from './runs.ts';
 import { u32Bytes } from './scalars.ts';
+import type { Scratch } from './scratch.ts';
 
 /** Rows with a value: every row, no row, or those whose bit is set. */
 export type Present = 'all' | 'none' | Uint8Array;
 
 /** Throws RangeError when the rows do not ascend below `rowCount` or the bitmap is too short. */
-export function toPresent(presence: Presence, rowCount: number): Present {
-  const bitmap = 'bitmap' in presence ? presence.bitmap : bitmapOf(presence.rows, rowCount);
+export function toPresent(presence: Presence, rowCount: number, scratch: Scratch): Present {
+  const bitmap = 'bitmap' in presence ? presence.bitmap : bitmapOf(presence.rows, rowCount, scratch);
   if (bitmap.length < Math.ceil(rowCount / 8)) throw new RangeError(`the bitmap is shorter than ${rowCount} rows`);
   const count = countBits(bitmap, 0, rowCount);
   return count === rowCount ? 'all' : count === 0 ? 'none' : bitmap;
@@ -39,10 +40,11 @@ export function levelPieces(present: Present, from: number, to: number): Uint8Ar
   return [u32Bytes(head.length + bits.length), head, bits];
 }
 
-function bitmapOf(rows: Uint32Array, rowCount: number): Uint8Array {
-  const bitmap = new Uint8Array(Math.ceil(rowCount / 8));
+function bitmapOf(rows: Uint32Array, rowCount: number, scratch: Scratch): Uint8Array {
+  const bitmap = scratch.take(Math.ceil(rowCount / 8)).fill(0);
   let previous = -1;
-  for (const row of rows) {
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index];
     if (row <= previous || row >= rowCount) throw new RangeError(`row ${row} of ${rowCount} follows row ${previous}`);
     bitmap[row >> 3] |= 1 << (row & 7);
     previous = row;

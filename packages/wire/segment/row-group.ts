@@ -14,6 +14,7 @@ import { DATA_PAGE, DELTA_BYTE_ARRAY, DICTIONARY_PAGE, PLAIN, RLE, RLE_DICTIONAR
 import { join, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PageSink } from './page.ts';
 import { countPresent, levelPieces, type Present, toPresent } from './presence.ts';
 import { indexPieces, zeroIndexPieces } from './runs.ts';
+import { Scratch } from './scratch.ts';
 
 /** Rows of one group: page headers count values as i32, and shifts of row numbers stay positive. */
 export const ROWS_MAX = 2 ** 30;
@@ -27,7 +28,7 @@ const NO_VALUES: Body = { form: 'plain', bytes: new Uint8Array(0), width: 1 };
 /**
  * Encodes `rowCount` (1 … ROWS_MAX) rows. `columns` holds the data of every column of `schema`, by name.
  *
- * The returned chunks are views on the columns' arrays: write, hash or join them before changing those. Meta is plain
+ * The returned chunks are views on the columns' arrays and on the scratch: write, hash or join them before changing those. Meta is plain
  * data. Throws RangeError, naming the column, when data are missing, too few or do not fit their type: mistakes of the
  * caller, not of what came from the network.
  */
@@ -39,9 +40,10 @@ export function encodeRowGroup(
 ): EncodedRowGroup {
   checkCall(schema, columns, rowCount, options);
   const sink = new PageSink(options);
+  const { pageBytesMax = PAGE_BYTES_MAX, scratch = new Scratch() } = options;
   const metas = schema.map((column) => {
     try {
-      return encodeColumn(sink, column, columns[column.name], rowCount, options.pageBytesMax ?? PAGE_BYTES_MAX);
+      return encodeColumn(sink, column, columns[column.name], rowCount, { pageBytesMax, scratch });
     } catch (cause) {
       throw new RangeError(`Cannot encode column ${column.name}: ${(cause as Error).message}`, { cause });
     }
@@ -78,12 +80,12 @@ function encodeColumn(
   column: Column,
   data: ColumnData | undefined,
   rowCount: number,
-  pageBytesMax: number,
+  { pageBytesMax, scratch }: { readonly pageBytesMax: number; readonly scratch: Scratch },
 ): ColumnChunkMeta {
   if (data === undefined) throw new RangeError('its data are missing');
-  const present = presentOf(column, data, rowCount);
+  const present = presentOf(column, data, rowCount, scratch);
   const valueCount = countPresent(present, 0, rowCount);
-  const body = valueCount === 0 ? NO_VALUES : toBody(column, data, valueCount);
+  const body = valueCount === 0 ? NO_VALUES : toBody(column, data, valueCount, scratch);
   const start = { offset: sink.byteLength, uncompressed_bytes: sink.uncompressed_bytes };
   const dictionary = 'dictionary' in body ? body.dictionary : undefined;
   if (dictionary) sink.page({ type: DICTIONARY_PAGE, valueCount: dictionary.count }, [dictionary.plain]);
@@ -91,7 +93,7 @@ function encodeColumn(
   const encoding = dictionary ? RLE_DICTIONARY : body.form === 'tails' ? DELTA_BYTE_ARRAY : PLAIN;
   for (const { rowFrom, rowTo, valueFrom, valueTo } of pagesOf(body, present, rowCount, pageBytesMax)) {
     const levels = column.nullable ? levelPieces(present, rowFrom, rowTo) : [];
-    const pieces = [...levels, ...valuePieces(body, valueFrom, valueTo)];
+    const pieces = [...levels, ...valuePieces(body, valueFrom, valueTo, scratch)];
     sink.page({ type: DATA_PAGE, valueCount: rowTo - rowFrom, encoding }, pieces);
   }
   const bounds = dictionary?.bounds && { ...dictionary.bounds, exact: body.form === 'equal' };
@@ -107,11 +109,11 @@ function encodeColumn(
   };
 }
 
-function presentOf(column: Column, data: ColumnData, rowCount: number): Present {
+function presentOf(column: Column, data: ColumnData, rowCount: number, scratch: Scratch): Present {
   const isNull = data.kind === 'constant' && data.value === null;
   if (!column.nullable && (isNull || data.present)) throw new RangeError('it is not nullable');
   if (isNull) return 'none';
-  return data.present ? toPresent(data.present, rowCount) : 'all';
+  return data.present ? toPresent(data.present, rowCount, scratch) : 'all';
 }
 
 /** Cuts the rows into pages; all but the last hold a multiple of eight rows. */
@@ -141,9 +143,9 @@ function widthOf(body: Body): number {
   return body.form === 'plain' ? body.width : 0;
 }
 
-function valuePieces(body: Body, from: number, to: number): Uint8Array[] {
+function valuePieces(body: Body, from: number, to: number, scratch: Scratch): Uint8Array[] {
   if (body.form === 'plain') return [body.bytes.subarray(from * body.width, to * body.width)];
-  if (body.form === 'tails') return tailPieces(body.tails, from, to);
+  if (body.form === 'tails') return tailPieces(body.tails, from, to, scratch);
   if (body.form === 'indices') return indexPieces(body.indices, from, to);
-  return body.form === 'equal' ? zeroIndexPieces(to - from) : [copyBlobs(body.blobs, from, to)];
+  return body.form === 'equal' ? zeroIndexPieces(to - from) : [copyBlobs(body.blobs, from, to, scratch)];
 }
