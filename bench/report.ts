@@ -37,7 +37,7 @@ function section(title: string, text: string): string {
 }
 
 /** The first column is text, the others are numbers unless their head begins with a blank. */
-function markdown(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdown(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const rule = heads.map((head, index) => (index === 0 || head.startsWith(' ') ? '---' : '---:'));
   return [heads.map((head) => head.trim()), rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

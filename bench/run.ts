@@ -2,7 +2,7 @@
  * The benchmark: two captures by our simulator, the nearest programs of Debian and ours on each, the figures on the screen and in
  * RESULTS.md. `npm run bench -- --help` tells the options.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Captures, makeDirectory } from './captures.ts';
 import { type Bench, compare, NOT_INSTALLED } from './compare.ts';
@@ -11,6 +11,7 @@ import { currentLoad } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { count, decimals } from './numbers.ts';
 import { type BenchOptions, type BenchScenario, help, readOptions } from './options.ts';
+import { writePart } from './parts.ts';
 import { Interrupted, Runner } from './process.ts';
 import { report, type Results } from './report.ts';
 import { Sink } from './sink.ts';
@@ -52,7 +53,7 @@ async function run(options: BenchOptions): Promise<number> {
     const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
     const text = report({ ...measured, command, date: new Date(), load });
     console.log(text);
-    if (options.out !== undefined) writeFileSync(options.out, text);
+    if (options.out !== undefined) writePart(options.out, 'flows', text);
     return hasFailure(measured.tables) ? EXIT.failed : EXIT.ok;
   } finally {
     runner.close();

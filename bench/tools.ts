@@ -42,7 +42,7 @@ export interface Tool {
 }
 
 export const NODE = process.execPath;
-export const CLI = resolve(import.meta.dirname, '../packages/cli/main.ts');
+export const CLI = resolve(import.meta.dirname, '../packages/cli/bin/noroshi.mjs');
 const TSHARK_PACKETS = 500_000;
 const TSHARK_FIELDS = [
   'frame.time_epoch',

@@ -1,10 +1,11 @@
 /**
  * End-to-end cases. A folder beside this file is one: `case.json` says where the input comes from, what is run and what has to
  * come out; `README.md` says in prose what the case is about and where its input is from. An expectation is part of the JSON
- * output: every value named in it has to be there and equal, what it does not name is free.
+ * output: every value named in it has to be there and equal, what it does not name is free. A folder that needs more than one
+ * command (a database, a center) has a test of its own instead of `case.json`.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -28,7 +29,9 @@ interface Case {
   readonly expect: Json;
 }
 
-const FOLDERS = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const FOLDERS = readdirSync(import.meta.dirname, { withFileTypes: true }).filter(({ name }) =>
+  existsSync(join(import.meta.dirname, name, 'case.json')),
+);
 
 for (const { name } of FOLDERS) {
   const read = (file: string): string => readFileSync(join(import.meta.dirname, name, file), 'utf8');

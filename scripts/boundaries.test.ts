@@ -23,6 +23,9 @@ const ALLOWED: readonly (readonly [file: string, specifier: string])[] = [
   ['packages/sensor/main.ts', './uplink/put.ts'],
   ['packages/center/enrich/country.ts', '@scope/declared/part.js'],
   ['packages/portal/page.ts', '@noroshi/wire/api/finding.ts'],
+  ['packages/portal/build.ts', 'node:fs'],
+  ['packages/portal/testing/server.ts', 'node:http'],
+  ['packages/portal/testing/browser.ts', 'fast-check'],
   ['packages/cli/main.ts', '@noroshi/center/main.ts'],
   ['scripts/docs.ts', '@noroshi/wire/flow/columns.ts'],
   ['scripts/fuzz.ts', 'fast-check'],
@@ -50,6 +53,7 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string, sentence: 
   ['packages/center/detect/surge.ts', '../ingest/put.ts', /detect may not know ingest/],
   ['packages/portal/page.ts', '@noroshi/center/main.ts', /packages\/portal may import packages\/wire/],
   ['packages/portal/page.ts', 'node:fs', /packages\/portal may import/],
+  ['packages/portal/src/Page.svelte', 'node:fs', /packages\/portal may import/],
   ['packages/attic/old.ts', 'node:fs', /Cannot place packages\/attic\/old\.ts/],
 ];
 

@@ -25,8 +25,11 @@ const ROOMS: Record<string, readonly string[]> = {
   cases: ['node:', ...ALL_PACKAGES, 'npm'],
 };
 
-/** What a *.test.ts may import beyond its room's row; `npm` here means the checkout's devDependencies as well. */
+/** What a *.test.ts, or a file in a folder `testing`, may import beyond its room's row; `npm` here means the checkout's devDependencies as well. */
 const TESTS_ALSO: readonly string[] = ['node:', 'packages/simulate', 'packages/kit/testing.ts', 'npm'];
+
+/** Runs in Node and makes what runs in a browser. */
+const BUILDS: Record<string, readonly string[]> = { 'packages/portal/build.ts': ['node:'] };
 
 /**
  * Inside these rooms the folders are the stations in the life of a packet: source → flow → segment → spool → uplink. A
@@ -39,12 +42,14 @@ const STATIONS: Record<string, Record<string, readonly string[]>> = {
     segment: ['flow', 'source'],
     spool: ['segment'],
     uplink: ['spool'],
+    testing: ['flow', 'segment'],
   },
   'packages/center': {
     ingest: ['enrich', 'store'],
+    query: ['store'],
+    publish: ['query'],
+    api: ['ingest', 'query', 'publish', 'store'],
     detect: ['store', 'ledger'],
-    publish: ['store', 'ledger'],
-    api: ['store', 'ledger', 'publish'],
   },
 };
 
@@ -75,11 +80,12 @@ function targetOf(file: string, specifier: string): string | undefined {
 }
 
 function allowance(file: string, room: string): readonly string[] {
-  return [...(ROOMS[room] ?? []), ...(isTest(file) ? TESTS_ALSO : [])];
+  return [...(ROOMS[room] ?? []), ...(BUILDS[file] ?? []), ...(isTest(file) ? TESTS_ALSO : [])];
 }
 
+/** Tests, and what a folder `testing` holds for them. */
 function isTest(file: string): boolean {
-  return file.endsWith('.test.ts');
+  return file.endsWith('.test.ts') || file.includes('/testing/');
 }
 
 function judgeOutside(file: string, room: string, specifier: string, manifests: Manifests): string | undefined {
@@ -123,6 +129,7 @@ function listed(allowed: readonly string[] | undefined): string {
 
 /** Every module a source names: imports, re-exports, and dynamic imports as far as they are literal. */
 export function importsOf(file: string, source: string): string[] {
+  if (file.endsWith('.svelte')) return scriptsOf(source).flatMap((script) => importsOf(`${file}.ts`, script));
   const { module } = parseSync(file, source);
   const imported = module.staticImports.map((statement) => statement.moduleRequest.value);
   const exported = module.staticExports.flatMap(({ entries }) =>
@@ -132,6 +139,11 @@ export function importsOf(file: string, source: string): string[] {
     return /^['"`]([^$]*)['"`]$/.exec(source.slice(start, end))?.[1] ?? [];
   });
   return [...new Set([...imported, ...exported, ...dynamic])];
+}
+
+/** The scripts of a Svelte component; its markup imports nothing by itself. */
+function scriptsOf(source: string): string[] {
+  return [...source.matchAll(/<script\b[^>]*>(?<script>.*?)<\/script>/gs)].map(({ groups }) => groups?.script ?? '');
 }
 
 function readManifests(): Manifests {

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cliPage } from '@noroshi/cli/reference.ts';
+import { apiPage, configPage, figuresPage, refusalsPage } from './docs/center-pages.ts';
 import { flowColumnsPage, parquetMetadataPage } from './docs/segment-pages.ts';
 import { classesPage, linkTypesPage, marksPage, predicatesPage, stopsPage } from './docs/wire-pages.ts';
 
@@ -23,6 +24,10 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'stops.md': stopsPage,
   'link-types.md': linkTypesPage,
   'parquet-metadata.md': parquetMetadataPage,
+  'config.md': configPage,
+  'figures.md': figuresPage,
+  'refusals.md': refusalsPage,
+  'api.md': apiPage,
 };
 
 /** A page as it is committed: as Biome writes it, because the check `format` looks at Markdown too. */

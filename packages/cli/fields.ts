@@ -202,3 +202,31 @@ events | number | Events in the truth.
 totals.*.events | number | Events by kind.
 totals.*.packets | number | Packets by kind.
 `);
+
+/** Of the object that `replay --json` prints. */
+export const REPLAY_FIELDS = fields(`
+sensor | string | Name under which the center knows the replay.
+center | string | Where it was sent.
+page | string? | Where its figures appear; null without a packet.
+packets | number | Packets read.
+rows | number | Flow rows of them.
+counters.received | number | kept + filtered + dropped.
+counters.kept | number | Packets in the rows.
+counters.filtered.not_ip | number | Packets that are no IP.
+counters.filtered.malformed | number | Packets whose IP header is cut or lies.
+counters.filtered.elsewhere | number | With --prefixes: packets to other addresses.
+counters.dropped | number | Packets that the captures themselves report as lost.
+segments | number | Segments that they became.
+stored | number | Of these, segments that were new to the center.
+duplicates | number | Of these, segments that the center had already.
+addresses | number | IPv4 addresses that count as listening.
+networks64 | number | IPv6 networks of 64 bits that count as listening.
+addresses_at_least | boolean | True when there were more different destinations than are counted.
+first | number? | Earliest kept packet, epoch seconds, milliseconds cut off.
+last | number? | Latest kept packet.
+seconds | number | How long it took.
+damage.captures[].file | string | As for analyze.
+damage.captures[].kind | string | As for analyze.
+damage.captures[].offset | number | As for analyze.
+damage.captures[].detail | string | As for analyze.
+`);

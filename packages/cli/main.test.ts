@@ -8,6 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
 import { folder, noroshi, startNoroshi } from './testing.ts';
+import { VERBS } from './verbs/index.ts';
 
 const { bytes: CAPTURE } = simulateToBytes({ seed: 3, packets: 4000 });
 
@@ -28,7 +29,7 @@ test('noroshi: --help, --version and no arguments at all end with 0 and teach', 
 });
 
 test('noroshi: every verb has help with examples', () => {
-  for (const verb of ['analyze', 'packets', 'flows', 'simulate', 'start', 'help', 'completion']) {
+  for (const { name: verb } of VERBS) {
     const { code, out } = noroshi([verb, '--help']);
     assert.equal(code, 0, verb);
     assert.match(out, /\nExamples:\n {2}\S/, verb);
@@ -206,10 +207,10 @@ test('flows: a folder that is not there is an error of output', (context) => {
   assert.deepEqual([code, errors], [3, `Cannot write ${join(path, 'no/x.parquet')}: no such folder\n`]);
 });
 
-test('start: without a capture it makes one, and says what to try next', (context) => {
-  const { code, out } = noroshi(['start'], { env: { TMPDIR: folder(context) } });
+test('start: with a capture it shows the report, and says what to try next', (context) => {
+  const { code, out } = noroshi(['start', captureIn(folder(context))]);
   assert.equal(code, 0);
-  assert.match(out, /here is a simulated one: /);
+  assert.match(out, /4,000 packets/);
   assert.match(out, /\nTry next\n {2}npx noroshi packets/);
 });
 

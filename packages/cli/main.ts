@@ -5,7 +5,7 @@
 import { enableCompileCache } from 'node:module';
 import { EXIT, Interrupted, OutputClosed, Refusal, stateOf, systemErrorOf } from './io/exit.ts';
 import { type Io, processIo } from './io/io.ts';
-import { safe } from './look/safe.ts';
+import { safe } from '@noroshi/kit/safe.ts';
 
 /** Runs the command line and returns its exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -4,8 +4,7 @@ import { EXIT, Refusal } from './io/exit.ts';
 import type { Io } from './io/io.ts';
 import { type Argument, flagOf, type Option, type Verb } from './verb.ts';
 import { VERBS } from './verbs/index.ts';
-
-const VERSION = '0.1.0';
+import { VERSION } from './version.ts';
 
 const EPILOGUE = `
 Start with:

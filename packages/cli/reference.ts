@@ -5,6 +5,7 @@ import {
   FLOWS_FIELDS,
   PACKET_EXTRA_FIELDS,
   PACKET_FIELDS,
+  REPLAY_FIELDS,
   SIMULATE_FIELDS,
 } from './fields.ts';
 import { EXIT } from './io/exit.ts';
@@ -18,6 +19,7 @@ const JSON_TABLES: Readonly<Record<string, readonly (readonly [title: string, fi
     ['And these where they apply', PACKET_EXTRA_FIELDS],
   ],
   flows: [['One object', FLOWS_FIELDS]],
+  replay: [['One object', REPLAY_FIELDS]],
   simulate: [['One object', SIMULATE_FIELDS]],
 };
 

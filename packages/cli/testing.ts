@@ -31,8 +31,8 @@ export function noroshi(args: readonly string[], { input, cwd, env }: Surroundin
 }
 
 /** Starts `noroshi`; the caller talks to it. */
-export function startNoroshi(args: readonly string[]): ReturnType<typeof spawn> {
-  return spawn(process.execPath, [MAIN, ...args], { env: childEnv(), stdio: ['pipe', 'pipe', 'pipe'] });
+export function startNoroshi(args: readonly string[], env: NodeJS.ProcessEnv = {}): ReturnType<typeof spawn> {
+  return spawn(process.execPath, [MAIN, ...args], { env: childEnv(env), stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 /** What a terminal or a developer's settings would change is left out. */

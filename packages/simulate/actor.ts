@@ -39,8 +39,8 @@ export interface Actor {
   readonly sentence: string;
   /** Share of the packets of scenario `telescope`, relative to the other actors. */
   readonly weight: number;
-  /** Where it takes part; default everywhere but `unique` and `repeats`. */
-  readonly only?: 'responding' | 'unique' | 'repeats';
+  /** Where it takes part; default everywhere but `unique` and `repeats`. `world`: in no scenario, only where time goes on (world/). */
+  readonly only?: 'responding' | 'unique' | 'repeats' | 'world';
   /** True for what `quiet` leaves out. */
   readonly attack?: true;
   readonly nets: readonly Net[];

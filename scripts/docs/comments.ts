@@ -28,6 +28,10 @@ export class Commented {
     return this.before(at);
   }
 
+  hasInterface(name: string): boolean {
+    return new RegExp(`^export interface ${name}\\b`, 'm').test(this.source);
+  }
+
   /** Properties of an exported interface, with their types as written. */
   ofInterface(name: string): Property[] {
     for (const statement of this.parsed.program.body) {

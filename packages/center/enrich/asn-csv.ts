@@ -19,14 +19,12 @@ interface Line {
  * @throws Error naming the first line that cannot be read or is out of order
  */
 export function rangesOfCsv(ipv4: string, ipv6: string): AsRanges {
-  const lines4 = [...linesOf(ipv4)];
-  const lines6 = [...linesOf(ipv6)];
-  const names = namesOf([lines4, lines6]);
+  const names = namesOf([ipv4, ipv6]);
   const text = Buffer.from(names.map(([, name]) => name).join(''));
-  const sizes = { ipv4: lines4.length, ipv6: lines6.length, names: names.length, textBytes: text.length };
+  const sizes = { ipv4: countLines(ipv4), ipv6: countLines(ipv6), names: names.length, textBytes: text.length };
   const ranges = AsRanges.empty(sizes);
-  fillIpv4(ranges, lines4);
-  fillIpv6(ranges, lines6);
+  fillIpv4(ranges, linesOf(ipv4));
+  fillIpv6(ranges, linesOf(ipv6));
   let end = 0;
   for (const [index, [asn, name]] of names.entries()) {
     end += Buffer.byteLength(name);
@@ -35,6 +33,16 @@ export function rangesOfCsv(ipv4: string, ipv6: string): AsRanges {
   }
   ranges.text.set(text);
   return ranges.seal();
+}
+
+function countLines(text: string): number {
+  let count = 0;
+  let at = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', at)) {
+    if (end > at) count++;
+    at = end + 1;
+  }
+  return at < text.length ? count + 1 : count;
 }
 
 function* linesOf(text: string): Generator<Line> {
@@ -58,30 +66,32 @@ function lineOf(line: string): Line {
 }
 
 /** The first name met of each AS, by number. */
-function namesOf(files: readonly (readonly Line[])[]): (readonly [asn: number, name: string])[] {
+function namesOf(files: readonly string[]): (readonly [asn: number, name: string])[] {
   const names = new Map<number, string>();
-  for (const lines of files) {
-    for (const { asn, name } of lines) if (name !== '' && !names.has(asn)) names.set(asn, name);
+  for (const text of files) {
+    for (const { asn, name } of linesOf(text)) if (name !== '' && !names.has(asn)) names.set(asn, name);
   }
   return [...names].sort(([a], [b]) => a - b);
 }
 
-function fillIpv4(ranges: AsRanges, lines: readonly Line[]): void {
+function fillIpv4(ranges: AsRanges, lines: Iterable<Line>): void {
   const [firsts, lasts, asns] = ranges.ipv4;
   let before = 0;
-  for (const [index, { first, last, asn }] of lines.entries()) {
+  let index = 0;
+  for (const { first, last, asn } of lines) {
     const from = Number(first);
     const to = Number(last);
     if (!(from >= before && to >= from && to <= 0xffff_ffff)) throw new Error(`Cannot place range ${first}-${last}`);
     firsts[index] = from;
     lasts[index] = to;
-    asns[index] = asn;
+    asns[index++] = asn;
     before = from;
   }
 }
 
-function fillIpv6(ranges: AsRanges, lines: readonly Line[]): void {
-  for (const [index, { first, last, asn }] of lines.entries()) {
+function fillIpv6(ranges: AsRanges, lines: Iterable<Line>): void {
+  let index = 0;
+  for (const { first, last, asn } of lines) {
     const from = parseAddress(first);
     const to = parseAddress(last);
     if (from === undefined || to === undefined) throw new Error(`Cannot place range ${first}-${last}`);
@@ -89,6 +99,6 @@ function fillIpv6(ranges: AsRanges, lines: readonly Line[]): void {
       ranges.ipv6[word][index] = from[word];
       ranges.ipv6[4 + word][index] = to[word];
     }
-    ranges.ipv6[8][index] = asn;
+    ranges.ipv6[8][index++] = asn;
   }
 }

@@ -39,7 +39,7 @@ export function asTableOf(bytes: Buffer, source: TableSource): AsTable {
   };
 }
 
-function holderOf({ autonomous_system_number, autonomous_system_organization }: MmdbRecord): {
+export function holderOf({ autonomous_system_number, autonomous_system_organization }: MmdbRecord): {
   asn: number;
   name: string;
 } {

@@ -34,7 +34,7 @@ export function tableOf(bytes: Buffer, source: TableSource): CountryTable {
 }
 
 /** `country_code` of ip-location-db; `country.iso_code`, else the registering country's, of MaxMind and its likes. */
-function codeOf(record: MmdbRecord): string {
+export function codeOf(record: MmdbRecord): string {
   const { country_code, country, registered_country } = record as {
     country_code?: unknown;
     country?: { iso_code?: unknown };

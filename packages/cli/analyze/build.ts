@@ -11,7 +11,7 @@ import type { Analysis, Circumstances, IcmpRow, MarkCount, ServiceRow, TableRow 
 import type { Places, Sum } from './places.ts';
 import { topSources } from './rank-sources.ts';
 import { rankVictims } from './rank-victims.ts';
-import { icmpName, serviceName } from './service-names.ts';
+import { icmpName, serviceName } from '@noroshi/wire/net/service-names.ts';
 import { isIcmp, type Service } from './services.ts';
 import type { Survey } from './survey.ts';
 import type { Tables } from './tables.ts';

@@ -1,7 +1,7 @@
 /** Cells that several tables of the report share. */
 import { protocolName } from '@noroshi/wire/net/protocol.ts';
 import { count } from '../look/numbers.ts';
-import { safe } from '../look/safe.ts';
+import { safe } from '@noroshi/kit/safe.ts';
 import type { PortUse } from './analysis.ts';
 import { isIcmp } from './services.ts';
 

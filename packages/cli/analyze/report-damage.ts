@@ -2,7 +2,7 @@
 import { protocolName } from '@noroshi/wire/net/protocol.ts';
 import { count, percent } from '../look/numbers.ts';
 import { type Canvas, moreLine, section, wrap } from '../look/section.ts';
-import { safe } from '../look/safe.ts';
+import { safe } from '@noroshi/kit/safe.ts';
 import { type Column, table } from '../look/table.ts';
 import type { Analysis } from './analysis.ts';
 

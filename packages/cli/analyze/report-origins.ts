@@ -1,7 +1,7 @@
 /** Where it came from: sources, countries, networks. */
 import { count, countOrMore, percent } from '../look/numbers.ts';
 import { type Canvas, section } from '../look/section.ts';
-import { safe } from '../look/safe.ts';
+import { safe } from '@noroshi/kit/safe.ts';
 import { type Column, table } from '../look/table.ts';
 import type { Analysis, SourceRow } from './analysis.ts';
 import { networkText, portsText } from './cell-texts.ts';

@@ -1,12 +1,12 @@
 /** The report in the terminal: figures first, a sentence before a chart, ember only for what burns. */
 import type { Io } from '../io/io.ts';
 import { bytes, count, rate } from '../look/numbers.ts';
-import { safe } from '../look/safe.ts';
+import { safe } from '@noroshi/kit/safe.ts';
 import type { Style } from '../look/style.ts';
 import { named } from '../look/style.ts';
 import { type Canvas, wrap } from '../look/section.ts';
 import { dateText, duration } from '../look/time.ts';
-import { cut } from '../look/width.ts';
+import { cut } from '@noroshi/kit/width.ts';
 import type { Analysis } from './analysis.ts';
 import { damageSection } from './report-damage.ts';
 import { countrySection, networkSection, sourceSection } from './report-origins.ts';

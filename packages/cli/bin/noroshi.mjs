@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 24;
 /** Verbs that fill hundreds of megabytes. */
-const LARGE = ['flows', 'replay'];
+const LARGE = new Set(['flows', 'replay']);
 
 /**
  * Huge pages for glibc's large blocks, where the kernel gives them on request: the tables of a flow minute are read all over,
@@ -17,8 +17,11 @@ const LARGE = ['flows', 'replay'];
  */
 function wantsHugePages() {
   const isFirst = process.env.GLIBC_TUNABLES === undefined;
-  return isFirst && process.platform === 'linux' && LARGE.includes(process.argv[2] ?? '');
+  return isFirst && process.platform === 'linux' && LARGE.has(process.argv[2] ?? '');
 }
+
+/** The embedded database works in libuv's threads: reading, writing and files would wait for each other in the usual four. */
+process.env.UV_THREADPOOL_SIZE ??= '8';
 
 const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' };
 

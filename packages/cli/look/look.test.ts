@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { bar, onAxis, sparkline, squeeze } from './bars.ts';
 import { bytes, count, percent, rate } from './numbers.ts';
-import { safe } from './safe.ts';
+import { safe } from '@noroshi/kit/safe.ts';
 import { wrap } from './section.ts';
 import { named, PLAIN, wantsColour } from './style.ts';
 import { type Column, table } from './table.ts';
 import { briefly, dateText, duration, epochText, isoText } from './time.ts';
-import { cut, padEnd, trimEnd, widthOf } from './width.ts';
+import { cut, padEnd, trimEnd, widthOf } from '@noroshi/kit/width.ts';
 
 test('count: thousands separators', () => {
   assert.deepEqual([0, 999, 1000, 1_234_567, 4_294_967_296].map(count), [

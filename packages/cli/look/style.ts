@@ -2,7 +2,7 @@
  * Colour, sparingly: bold for headings, dim for what is there to be found but not to be read first, and ember, the one accent,
  * for what burns. Without colour the same text says the same.
  */
-import { safe } from './safe.ts';
+import { safe } from '@noroshi/kit/safe.ts';
 
 type Paint = (text: string) => string;
 

@@ -4,7 +4,7 @@
  */
 import { bar } from './bars.ts';
 import type { Style } from './style.ts';
-import { cut, padEnd, padStart, trimEnd, widthOf } from './width.ts';
+import { cut, padEnd, padStart, trimEnd, widthOf } from '@noroshi/kit/width.ts';
 
 export interface Column<Row> {
   readonly head: string;

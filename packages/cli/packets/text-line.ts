@@ -6,9 +6,9 @@ import { linkName } from '@noroshi/wire/net/linktype.ts';
 import type { Packet } from '@noroshi/wire/net/packet.ts';
 import { PROTO_TCP, protocolName } from '@noroshi/wire/net/protocol.ts';
 import { TUNNELS } from '@noroshi/wire/net/tunnel.ts';
-import { icmpName } from '../analyze/service-names.ts';
+import { icmpName } from '@noroshi/wire/net/service-names.ts';
 import { dateText } from '../look/time.ts';
-import { cut } from '../look/width.ts';
+import { cut } from '@noroshi/kit/width.ts';
 import type { Seen } from './seen.ts';
 
 const NUMBER_WIDTH = 6;

@@ -17,11 +17,14 @@ export interface SourceOutcome {
   readonly damage: readonly Damage[];
 }
 
-/** Puts every packet of the captures through `stage`, which the caller closes. */
+/**
+ * Puts every packet of the captures through `stage`, which the caller closes.
+ * @param onProgress called about once a megabyte; a promise that it gives is waited for
+ */
 export async function runInline(
   paths: readonly string[],
   stage: FlowStage,
-  onProgress: (progress: Progress) => void = () => {},
+  onProgress: (progress: Progress) => void | Promise<void> = () => {},
 ): Promise<SourceOutcome> {
   const source = await MergedSource.open(paths);
   let packets = 0;
@@ -34,7 +37,7 @@ export async function runInline(
         await source.refill();
         // Plain files answer at once; without a turn of the event loop nobody could interrupt the work.
         await setImmediate();
-        onProgress({ packets, bytesRead: source.bytesRead, bytesTotal: source.bytesTotal });
+        await onProgress({ packets, bytesRead: source.bytesRead, bytesTotal: source.bytesTotal });
         continue;
       }
       packets++;

@@ -8,6 +8,7 @@ import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
 import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
 import { Packet } from '@noroshi/wire/net/packet.ts';
 import { walk } from '@noroshi/wire/net/walk.ts';
+import { type Filtered, Tally } from './tally.ts';
 import type { Telescope } from './telescope.ts';
 import { FlowTable } from './table.ts';
 
@@ -15,7 +16,7 @@ import { FlowTable } from './table.ts';
 export interface StageCounters {
   received: number;
   kept: number;
-  filtered: { not_ip: number; malformed: number; elsewhere: number };
+  filtered: Filtered;
   /** Rows closed before their minute ended because the table was full: how often. */
   closedEarly: number;
   rows: number;
@@ -51,6 +52,8 @@ export interface StageOptions {
 
 export class FlowStage {
   readonly counters = emptyCounters();
+  /** What was filtered on which day, and when packets arrived. */
+  readonly tally = new Tally();
   private readonly packet = new Packet();
   private readonly verdict = new Verdict();
   private readonly table: FlowTable;
@@ -62,6 +65,9 @@ export class FlowStage {
   private kept = 0;
   private bytes = 0;
   private received = 0;
+  /** The minute of the packet before; seconds since 1970. */
+  private minuteFrom_s = 0;
+  private minuteTo_s = 0;
 
   constructor(emit: (store: RowStore) => void, options: StageOptions = {}) {
     this.table = new FlowTable(emit, options.rowsPerMinuteMax);
@@ -86,15 +92,15 @@ export class FlowStage {
     const { packet, verdict } = this;
     this.received++;
     this.table.tick(reader.seconds);
+    if (!(reader.seconds >= this.minuteFrom_s && reader.seconds < this.minuteTo_s)) this.turn();
     walk(packet, reader.data, reader.at, reader.end, reader.link);
     classify(verdict, packet, reader.data);
     if (packet.net === 0) {
-      if (verdict.classCode === CLASS_NOT_IP) this.counters.filtered.not_ip++;
-      else this.counters.filtered.malformed++;
+      this.filter(verdict.classCode === CLASS_NOT_IP ? 'not_ip' : 'malformed');
       return;
     }
     if (this.telescope !== undefined && !this.telescope.has(packet)) {
-      this.counters.filtered.elsewhere++;
+      this.filter('elsewhere');
       return;
     }
     this.kept++;
@@ -115,7 +121,13 @@ export class FlowStage {
   /** Hands on the last rows and brings the counters up to date. */
   close(): StageCounters {
     this.table.close();
+    this.minuteTo_s = 0;
     return this.count();
+  }
+
+  /** Minute (since 1970) of the packet taken last: every row handed on so far is of packets before the next minute. */
+  get minute(): number {
+    return Math.floor(this.table.second / 60);
   }
 
   /** The counters as of now. */
@@ -131,6 +143,19 @@ export class FlowStage {
     counters.first_ms = this.kept === 0 ? null : this.first_s * 1000 + Math.floor(this.first_ns / 1e6);
     counters.last_ms = this.kept === 0 ? null : this.last_s * 1000 + Math.floor(this.last_ns / 1e6);
     return counters;
+  }
+
+  private filter(reason: keyof Filtered): void {
+    this.counters.filtered[reason]++;
+    this.tally.filter(this.table.second, reason);
+  }
+
+  /** A packet of another minute than the one before it. */
+  private turn(): void {
+    const { minute } = this;
+    this.minuteFrom_s = minute * 60;
+    this.minuteTo_s = this.minuteFrom_s + 60;
+    this.tally.hear(minute);
   }
 }
 

@@ -100,21 +100,26 @@ export class FlowFile {
     this.digest.update(Buffer.from(digest, 'hex'));
   }
 
-  /** Writes the footer, makes the file durable and gives it its name. */
-  finish(facts: SegmentFacts): Segment {
+  /** Where the bytes lie until the file gets its name. */
+  private get unfinished(): string {
+    return `${this.path}.part`;
+  }
+
+  /** Writes the footer, makes the file durable and gives it its name, or another one in the same file system. */
+  finish(facts: SegmentFacts, path = this.path): Segment {
     const rows = this.groups.reduce((sum, { meta }) => sum + meta.rowCount, 0);
     const segment: Segment = { ...facts, rows, digests: this.digests, digest: this.digest.digest('hex') };
     this.write(encodeFooter(FLOW_SCHEMA, this.groups, encodeSegment(segment), 'noroshi version 0.1.0'));
     fsyncSync(this.fd);
     this.close();
-    renameSync(`${this.path}.part`, this.path);
+    renameSync(this.unfinished, path);
     return segment;
   }
 
   /** Gives up, at whatever point: closes and removes the unfinished file. */
   abandon(): void {
     this.close();
-    rmSync(`${this.path}.part`, { force: true });
+    rmSync(this.unfinished, { force: true });
   }
 
   private close(): void {

@@ -53,7 +53,11 @@ async function run(options: FlowsOptions, file: FlowFile): Promise<SourceOutcome
   const { paths, prefixes, rowsPerMinuteMax = ROWS_PER_MINUTE_MAX, onProgress = () => {}, compression } = options;
   const [path] = paths;
   if (options.workers > 1 && paths.length === 1 && path !== undefined && (await isSeekable(path))) {
-    return runParallel({ path, prefixes, rowsPerMinuteMax, compression, workers: options.workers, onProgress }, file);
+    const shape = { isPerDay: false, countsDestinations: false };
+    return runParallel(
+      { path, prefixes, rowsPerMinuteMax, compression, workers: options.workers, onProgress, ...shape },
+      (group) => file.add(group),
+    );
   }
   const encoder = new GroupEncoder(compression);
   const stage = new FlowStage((store) => file.add(encoder.encode(store)), {
@@ -64,7 +68,8 @@ async function run(options: FlowsOptions, file: FlowFile): Promise<SourceOutcome
   return { ...outcome, counters: stage.close() };
 }
 
-async function isSeekable(path: string): Promise<boolean> {
+/** Whether several threads may read different parts of it. */
+export async function isSeekable(path: string): Promise<boolean> {
   if (fileBytes(path) === undefined) return false;
   const input = await openInput(path);
   input.close();

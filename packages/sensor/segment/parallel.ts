@@ -1,12 +1,15 @@
 /**
- * One plain capture file through several workers into one flow file. The planner cuts, workers walk, classify, gather and encode,
- * this thread writes the groups in the capture's order: the file is the same, byte for byte, as that of one thread.
+ * One plain capture file through several workers. The planner cuts, workers walk, classify, gather and encode, this thread hands
+ * on the groups in the capture's order: what comes of them is the same, byte for byte, as from one thread.
  */
 import { Worker } from 'node:worker_threads';
-import type { FlowFile } from './flow-file.ts';
+import type { RowFacts } from './days.ts';
+import { Destinations } from './destinations.ts';
+import type { EncodedGroup } from './flow-file.ts';
 import type { Progress, SourceOutcome } from '../flow/inline.ts';
 import { Planner, type Task } from '../flow/planner.ts';
 import { addCounters, emptyCounters, type StageCounters } from '../flow/stage.ts';
+import { Tally, type TallyData } from '../flow/tally.ts';
 import type { WorkerMessage, WorkerSetup } from './worker.ts';
 
 /** Encoded row groups of one worker that may wait to be written: about 15 MiB each. */
@@ -19,6 +22,18 @@ export interface ParallelOptions extends Omit<WorkerSetup, 'credit'> {
   readonly onProgress: (progress: Progress) => void;
 }
 
+/**
+ * Takes a group; its bytes are gone when it returns. A promise says when there is room for more.
+ * @param facts undefined unless the groups are per day
+ */
+export type GroupSink = (group: EncodedGroup, facts: RowFacts | undefined) => void | Promise<void>;
+
+export interface ParallelOutcome extends SourceOutcome {
+  readonly counters: StageCounters;
+  readonly tally: TallyData;
+  readonly destinations: Destinations;
+}
+
 type Group = Extract<WorkerMessage, { kind: 'group' }>;
 
 interface Member {
@@ -29,11 +44,8 @@ interface Member {
   counters: StageCounters | undefined;
 }
 
-export async function runParallel(
-  options: ParallelOptions,
-  file: FlowFile,
-): Promise<SourceOutcome & { readonly counters: StageCounters }> {
-  const run = new ParallelRun(options, file);
+export async function runParallel(options: ParallelOptions, sink: GroupSink): Promise<ParallelOutcome> {
+  const run = new ParallelRun(options, sink);
   try {
     await run.finished();
     return run.outcome();
@@ -44,12 +56,15 @@ export async function runParallel(
 
 class ParallelRun {
   private readonly options: ParallelOptions;
-  private readonly file: FlowFile;
+  private readonly sink: GroupSink;
   private readonly planner: Planner;
   private readonly members: Member[];
   /** Groups of tasks whose turn to be written has not come. */
   private readonly early = new Map<number, { readonly member: Member; readonly group: Group }[]>();
-  private readonly done = new Set<number>();
+  /** What the tasks tallied whose turn has not come. */
+  private readonly done = new Map<number, TallyData>();
+  private readonly tally = new Tally();
+  private readonly destinations = new Destinations();
   private turn = 0;
   private planned = 0;
   private isPlanned = false;
@@ -57,9 +72,9 @@ class ParallelRun {
   private bytesRead = 0;
   private settle: { resolve: () => void; reject: (error: Error) => void } = { resolve: () => {}, reject: () => {} };
 
-  constructor(options: ParallelOptions, file: FlowFile) {
+  constructor(options: ParallelOptions, sink: GroupSink) {
     this.options = options;
-    this.file = file;
+    this.sink = sink;
     this.planner = new Planner(options.path);
     this.members = Array.from({ length: options.workers }, () => this.hire());
   }
@@ -71,10 +86,11 @@ class ParallelRun {
     });
   }
 
-  outcome(): SourceOutcome & { counters: StageCounters } {
+  outcome(): ParallelOutcome {
     const counters = emptyCounters();
     for (const member of this.members) if (member.counters !== undefined) addCounters(counters, member.counters);
-    return { ...this.planner.outcome(this.options.path), counters };
+    const { destinations } = this;
+    return { ...this.planner.outcome(this.options.path), counters, tally: this.tally.take(), destinations };
   }
 
   async close(): Promise<void> {
@@ -83,9 +99,10 @@ class ParallelRun {
   }
 
   private hire(): Member {
-    const { path, compression, rowsPerMinuteMax, prefixes } = this.options;
+    const { path, compression, rowsPerMinuteMax, prefixes, isPerDay, countsDestinations } = this.options;
     const credit = new SharedArrayBuffer(4);
-    const workerData: WorkerSetup = { path, compression, rowsPerMinuteMax, prefixes, credit };
+    const given = { path, compression, rowsPerMinuteMax, prefixes, isPerDay, countsDestinations };
+    const workerData: WorkerSetup = { ...given, credit };
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
     const member: Member = { worker, credit: new Int32Array(credit), outstanding: 0, counters: undefined };
     member.credit[0] = GROUPS_WAITING_MAX;
@@ -138,23 +155,37 @@ class ParallelRun {
     else waiting.push({ member, group });
   }
 
-  private write(member: Member, { bytes, meta, digest }: Group): void {
-    this.file.add({ chunks: [bytes], meta, digest });
+  private write(member: Member, { bytes, meta, digest, facts }: Group): void {
+    const pause = this.sink({ chunks: [bytes], meta, digest }, facts);
     // Gives the memory back at once: this thread allocates so little that its collector would let megabytes pile up.
     if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
-    Atomics.add(member.credit, 0, 1);
-    Atomics.notify(member.credit, 0);
+    if (pause === undefined) {
+      allow(member);
+      return;
+    }
+    pause.then(
+      () => allow(member),
+      (error: unknown) => this.settle.reject(error as Error),
+    );
   }
 
-  private finish(member: Member, { task, counters }: Extract<WorkerMessage, { kind: 'done' }>): void {
+  private finish(member: Member, { task, counters, tally, destinations }: Extract<WorkerMessage, { kind: 'done' }>) {
     member.outstanding--;
     member.counters = counters;
-    this.done.add(task);
-    while (this.done.delete(this.turn)) {
-      this.turn++;
+    this.destinations.append(destinations);
+    this.done.set(task, tally);
+    for (let own = this.done.get(this.turn); own !== undefined; own = this.done.get(this.turn)) {
+      this.tally.append(own);
+      this.done.delete(this.turn++);
       for (const { member: owner, group } of this.early.get(this.turn) ?? []) this.write(owner, group);
       this.early.delete(this.turn);
     }
     this.dispatch();
   }
+}
+
+/** Lets the worker hand in another group. */
+function allow({ credit }: Member): void {
+  Atomics.add(credit, 0, 1);
+  Atomics.notify(credit, 0);
 }

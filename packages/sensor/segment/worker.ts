@@ -4,10 +4,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CaptureReader } from '@noroshi/wire/capture/reader.ts';
 import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
 import { joinChunks, type RowGroupMeta } from '@noroshi/wire/segment/parquet.ts';
+import { DaySplitter, type RowFacts } from './days.ts';
+import { Destinations, type DestinationsData } from './destinations.ts';
 import { GroupEncoder, type Compression } from './flow-file.ts';
 import { feed, FileInput } from '../source/input.ts';
 import type { Task } from '../flow/planner.ts';
 import { FlowStage, type StageCounters } from '../flow/stage.ts';
+import type { TallyData } from '../flow/tally.ts';
 import { Telescope } from '../flow/telescope.ts';
 
 export interface WorkerSetup {
@@ -15,6 +18,9 @@ export interface WorkerSetup {
   readonly compression: Compression;
   readonly rowsPerMinuteMax: number;
   readonly prefixes: readonly string[] | undefined;
+  /** Whether rows of different UTC days come in groups of their own, with their facts. */
+  readonly isPerDay: boolean;
+  readonly countsDestinations: boolean;
   /** One 32-bit word: row groups that may still be posted before one of them has to be written. */
   readonly credit: SharedArrayBuffer;
 }
@@ -26,9 +32,17 @@ export type WorkerMessage =
       readonly bytes: Uint8Array;
       readonly meta: RowGroupMeta;
       readonly digest: string;
+      readonly facts: RowFacts | undefined;
     }
   | { readonly kind: 'progress'; readonly packets: number; readonly bytes: number }
-  | { readonly kind: 'done'; readonly task: number; readonly counters: StageCounters };
+  | {
+      readonly kind: 'done';
+      readonly task: number;
+      /** Of all this worker's tasks so far. */
+      readonly counters: StageCounters;
+      readonly tally: TallyData;
+      readonly destinations: DestinationsData;
+    };
 
 /** Packets between two messages of progress. */
 const PROGRESS_PACKETS = 262_144;
@@ -40,6 +54,8 @@ const credit = new Int32Array(setup.credit);
 const encoder = new GroupEncoder(setup.compression);
 const fd = openSync(setup.path, 'r');
 const bytesTotal = fstatSync(fd).size;
+const splitter = new DaySplitter();
+const destinations = new Destinations();
 let current = 0;
 const stage = new FlowStage(emit, {
   rowsPerMinuteMax: setup.rowsPerMinuteMax,
@@ -49,7 +65,9 @@ const stage = new FlowStage(emit, {
 port.on('message', (task: Task) => {
   current = task.number;
   run(task);
-  post({ kind: 'done', task: task.number, counters: stage.close() });
+  const counters = stage.close();
+  const tally = stage.tally.take();
+  post({ kind: 'done', task: task.number, counters, tally, destinations: destinations.take() });
 });
 
 function run(task: Task): void {
@@ -66,13 +84,19 @@ function run(task: Task): void {
   }
 }
 
-/** Blocks while too many groups wait to be written: that bounds the memory, however slow the disk is. */
 function emit(store: RowStore): void {
+  if (setup.countsDestinations) destinations.add(store);
+  if (!setup.isPerDay) postGroup(store, undefined);
+  else for (const { facts, store: part } of splitter.split(store)) postGroup(part, facts);
+}
+
+/** Blocks while too many groups wait to be written: that bounds the memory, however slow the disk is. */
+function postGroup(store: RowStore, facts: RowFacts | undefined): void {
   const { chunks, meta, digest } = encoder.encode(store);
   const bytes = joinChunks({ chunks: [...chunks], byteLength: meta.byteLength, meta });
   while (Atomics.load(credit, 0) <= 0) Atomics.wait(credit, 0, 0);
   Atomics.sub(credit, 0, 1);
-  post({ kind: 'group', task: current, bytes, meta, digest }, [bytes.buffer as ArrayBuffer]);
+  post({ kind: 'group', task: current, bytes, meta, digest, facts }, [bytes.buffer as ArrayBuffer]);
 }
 
 function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {

@@ -4,6 +4,7 @@ import { actors as amplification } from './amplification.ts';
 import { actors as bittorrent } from './bittorrent.ts';
 import { actors as bogon } from './bogon.ts';
 import { actors as bots } from './bots.ts';
+import { actors as census } from './census.ts';
 import { actors as connect } from './connect.ts';
 import { actors as damage } from './damage.ts';
 import { actors as dosCarpet } from './dos-carpet.ts';
@@ -58,6 +59,7 @@ const FILES = [
   igmp,
   damage,
   repeats,
+  census,
 ];
 
 /** Every actor; names are unique. */

@@ -6,6 +6,8 @@
  */
 const WARM_UP_ROUNDS = 15;
 const TO_UNIT = 2 ** -32;
+/** Means up to here are drawn arrival by arrival. */
+const POISSON_COUNTED_MAX = 64;
 
 export class Random {
   private a: number;
@@ -102,8 +104,19 @@ export function gamma(random: Random, shape: number): number {
   }
 }
 
+/**
+ * Poisson distributed with the given mean: arrivals of a unit process are counted (exact, as many draws as arrivals); from 64 on
+ * the normal distribution rounded, whose error is below the spread's own by far.
+ */
+export function poisson(random: Random, mean: number): number {
+  if (mean >= POISSON_COUNTED_MAX) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(random)));
+  let count = 0;
+  for (let at = random.exponential(); at < mean; at += random.exponential()) count++;
+  return count;
+}
+
 /** Standard normal (Box and Muller 1958). */
-function normal(random: Random): number {
+export function normal(random: Random): number {
   return Math.sqrt(2 * random.exponential()) * Math.cos(2 * Math.PI * random.unit());
 }
 

@@ -17,14 +17,14 @@ import type { Scratch } from './scratch.ts';
 export const PREFIX_BYTES = 12;
 export const TAIL_BYTES = 4;
 export const VALUE_BYTES = PREFIX_BYTES + TAIL_BYTES;
-const BLOCK_DELTAS = 128;
-const MINIBLOCKS = 4;
-const MINIBLOCK_DELTAS = BLOCK_DELTAS / MINIBLOCKS;
+export const BLOCK_DELTAS = 128;
+export const MINIBLOCKS = 4;
+export const MINIBLOCK_DELTAS = BLOCK_DELTAS / MINIBLOCKS;
 /** Lengths change by -12, 0 or 12: above the least, at most 24. */
-const WIDTH_BITS = 5;
-const MINIBLOCK_BYTES = (MINIBLOCK_DELTAS * WIDTH_BITS) / 8;
+export const WIDTH_BITS = 5;
+export const MINIBLOCK_BYTES = (MINIBLOCK_DELTAS * WIDTH_BITS) / 8;
 /** Bytes of a block whose deltas are all 0: least delta and four widths, all of them 0. */
-const ZERO_BLOCK_BYTES = 1 + MINIBLOCKS;
+export const ZERO_BLOCK_BYTES = 1 + MINIBLOCKS;
 
 /** Body of the data page of values `from` … `to` - 1. Without whole values the tails are a view, otherwise copied. */
 export function tailPieces(data: TailsData, from: number, to: number, scratch: Scratch): Uint8Array[] {
@@ -111,8 +111,8 @@ function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, length);
 }
 
-/** `count` lengths, DELTA_BINARY_PACKED: `atStart` for the values in `starts` (0 among them), `elsewhere` for the others. */
-function lengthList(
+/** `count` ≥ 1 lengths, DELTA_BINARY_PACKED: `atStart` for the values in `starts` (0 among them), `elsewhere` for the others. */
+export function lengthList(
   count: number,
   starts: Uint32Array,
   atStart: number,
@@ -174,6 +174,7 @@ function writeBlock(list: Uint8Array, from: number, deltas: Int8Array, values: n
   return at + miniblocks * MINIBLOCK_BYTES;
 }
 
-function header(count: number, first: number): number[] {
+/** Beginning of a list of `count` lengths whose first is `first`. */
+export function header(count: number, first: number): number[] {
   return [...varint(BLOCK_DELTAS), ...varint(MINIBLOCKS), ...varint(count), ...varint(first * 2)];
 }

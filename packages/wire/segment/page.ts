@@ -8,7 +8,7 @@
  */
 
 import type { Codec, EncodeOptions } from './columns.ts';
-import { DATA_PAGE, DICTIONARY_PAGE, PLAIN, RLE } from './format.ts';
+import { DATA_PAGE, DICTIONARY_PAGE, PLAIN, RLE, RLE_DICTIONARY } from './format.ts';
 import { ThriftWriter } from './thrift.ts';
 
 /** Default bound of a page's uncompressed body, in bytes. Readers hold a page in memory as a whole. */
@@ -49,7 +49,12 @@ export class PageSink {
   }
 }
 
-function encodeHead(head: PageHead, plain_bytes: number, body_bytes: number, crc: number | undefined): Uint8Array {
+export function encodeHead(
+  head: PageHead,
+  plain_bytes: number,
+  body_bytes: number,
+  crc: number | undefined,
+): Uint8Array {
   const writer = new ThriftWriter();
   writer.i32(1, head.type);
   writer.i32(2, plain_bytes);
@@ -70,6 +75,12 @@ function encodeHead(head: PageHead, plain_bytes: number, body_bytes: number, crc
     });
   }
   return writer.finish();
+}
+
+/** The encodings that a column chunk names whose data pages have this one. */
+export function encodingsOf(encoding: number): readonly number[] {
+  if (encoding === RLE_DICTIONARY) return [PLAIN, RLE, RLE_DICTIONARY];
+  return encoding === PLAIN ? [PLAIN, RLE] : [RLE, encoding];
 }
 
 function lengthOf(pieces: readonly Uint8Array[]): number {

@@ -60,7 +60,8 @@ function countBits(bitmap: Uint8Array, from: number, to: number): number {
   return to & 7 ? count + onesOf(bitmap[wholeBytes] & ((1 << (to & 7)) - 1)) : count;
 }
 
-function onesOf(byte: number): number {
+/** Bits set in one byte. */
+export function onesOf(byte: number): number {
   const pairs = byte - ((byte >> 1) & 0x55);
   const fours = (pairs & 0x33) + ((pairs >> 2) & 0x33);
   return (fours + (fours >> 4)) & 15;

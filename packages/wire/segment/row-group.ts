@@ -10,8 +10,8 @@ import { blobRowsEnd, copyBlobs, type RowRange } from './blobs.ts';
 import { type Body, toBody } from './body.ts';
 import type { Column, ColumnChunkMeta, ColumnData, EncodedRowGroup, EncodeOptions, Schema } from './columns.ts';
 import { TAIL_BYTES, tailPieces, VALUE_BYTES } from './delta.ts';
-import { DATA_PAGE, DELTA_BYTE_ARRAY, DICTIONARY_PAGE, PLAIN, RLE, RLE_DICTIONARY } from './format.ts';
-import { join, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PageSink } from './page.ts';
+import { DATA_PAGE, DELTA_BYTE_ARRAY, DICTIONARY_PAGE, PLAIN, RLE_DICTIONARY } from './format.ts';
+import { encodingsOf, join, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PageSink } from './page.ts';
 import { countPresent, levelPieces, type Present, toPresent } from './presence.ts';
 import { indexPieces, zeroIndexPieces } from './runs.ts';
 import { Scratch } from './scratch.ts';
@@ -98,7 +98,7 @@ function encodeColumn(
   }
   const bounds = dictionary?.bounds && { ...dictionary.bounds, exact: body.form === 'equal' };
   return {
-    encodings: dictionary ? [PLAIN, RLE, RLE_DICTIONARY] : encoding === PLAIN ? [PLAIN, RLE] : [RLE, encoding],
+    encodings: encodingsOf(encoding),
     codec: sink.codec,
     valueCount: rowCount,
     uncompressed_bytes: sink.uncompressed_bytes - start.uncompressed_bytes,

@@ -44,3 +44,26 @@ export function varint(value: number): number[] {
   out.push(rest);
   return out;
 }
+
+const VARINT_BYTES_MAX = 5;
+
+/** The number that {@link varint} wrote at `from`; undefined when it is cut, above 32 bits or longer than it need be. */
+export function readVarint(bytes: Uint8Array, from: number): { value: number; end: number } | undefined {
+  let value = 0;
+  for (let index = 0; index < VARINT_BYTES_MAX; index++) {
+    const byte = bytes[from + index];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) * 2 ** (7 * index);
+    if (byte < 0x80) {
+      const isShortest = byte !== 0 || index === 0;
+      return isShortest && value <= 0xffff_ffff ? { value, end: from + index + 1 } : undefined;
+    }
+  }
+  return undefined;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}

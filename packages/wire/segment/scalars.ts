@@ -94,7 +94,12 @@ interface Valued {
 
 function compare(a: Valued, b: Valued): number {
   if (typeof a.value === 'number' && typeof b.value === 'number') return a.value - b.value;
-  const shared = Math.min(a.bytes.length, b.bytes.length);
-  for (let i = 0; i < shared; i++) if (a.bytes[i] !== b.bytes[i]) return a.bytes[i] - b.bytes[i];
-  return a.bytes.length - b.bytes.length;
+  return compareBytes(a.bytes, b.bytes);
+}
+
+/** Below 0 when `a` comes first: as unsigned bytes from the left, a beginning before what it begins. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return a.length - b.length;
 }

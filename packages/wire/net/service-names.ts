@@ -2,7 +2,7 @@
  * Names of the services that telescopes hear of, by protocol and port: IANA's where it has one that people use, else the product
  * that made the port known. A name says what the port usually means, not what was spoken.
  */
-import { PROTO_ICMP, PROTO_ICMP6, PROTO_TCP, PROTO_UDP } from '@noroshi/wire/net/protocol.ts';
+import { PROTO_ICMP, PROTO_ICMP6, PROTO_TCP, PROTO_UDP } from './protocol.ts';
 
 const BOTH = `7 echo,9 discard,13 daytime,17 qotd,19 chargen,37 time,53 dns,88 kerberos,111 rpcbind,123 ntp,135 msrpc,
 137 netbios-ns,138 netbios-dgm,139 netbios-ssn,161 snmp,162 snmp-trap,177 xdmcp,389 ldap,427 slp,443 https,445 smb,500 ike,

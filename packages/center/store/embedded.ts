@@ -1,0 +1,85 @@
+/**
+ * ClickHouse in this process (chdb). One process binds one data directory, and one chdb connection runs one query at a time: there
+ * are some for writing and some for reading, so that a page does not wait for an insert. Settings of a query stand in its own text
+ * (`SETTINGS …`), for through the client chdb would set them for every later query of the connection.
+ */
+import { mkdirSync } from 'node:fs';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { drainPending, Session } from 'chdb';
+import { createChdbConnection } from 'chdb/connection';
+import { type Connection, run, select } from './connection.ts';
+import { storeErrorOf } from './error.ts';
+import { literal } from './sql.ts';
+
+type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
+
+/** Connections for reading and for writing; each takes a thread of Node's pool while it works. */
+const READERS = 2;
+const WRITERS = 2;
+
+const MEBIBYTE = 2 ** 20;
+
+/**
+ * The engine's own settings. Its defaults are for a machine of its own: caches of 5 GiB each. Measured with these: 270 MiB at
+ * rest, and see scripts/bench for ingest.
+ */
+const ENGINE_ARGUMENTS = [
+  '--output_format_json_quote_64bit_integers=0',
+  '--max_threads=2',
+  `--mark_cache_size=${64 * MEBIBYTE}`,
+  `--primary_index_cache_size=${64 * MEBIBYTE}`,
+  `--index_mark_cache_size=${8 * MEBIBYTE}`,
+  `--compiled_expression_cache_size=${16 * MEBIBYTE}`,
+  '--background_pool_size=1',
+  // Merging can wait, capturing cannot.
+  '--os_threads_nice_value_merge_mutate=19',
+  '--background_schedule_pool_size=2',
+];
+
+/** @param path the engine's folder; made when it is not there. Throws StoreError. */
+export function openEmbedded(path: string): Connection {
+  const action = 'open the database';
+  try {
+    mkdirSync(path, { recursive: true });
+    return connect(path);
+  } catch (error) {
+    throw storeErrorOf(action, error);
+  }
+}
+
+function connect(path: string): Connection {
+  // The first session of a process makes the engine, with its arguments; the client's own share it.
+  const holder = new Session(path, { connectionArgs: ENGINE_ARGUMENTS });
+  // The same contract, but chdb's types were not compiled with exactOptionalPropertyTypes.
+  const clientOf = (): ClickHouseClient =>
+    createClient({ connection: createChdbConnection({ path }) as unknown as ClientConnection });
+  const readers = Array.from({ length: READERS }, clientOf);
+  const writers = Array.from({ length: WRITERS }, () => ({ client: clientOf(), pending: 0 }));
+  let turn = 0;
+  const write = async (action: string, sql: string): Promise<void> => {
+    const writer = writers.reduce((least, other) => (other.pending < least.pending ? other : least));
+    writer.pending++;
+    try {
+      await run(writer.client, action, sql);
+    } finally {
+      writer.pending--;
+    }
+  };
+  return {
+    database: 'default',
+    credentials: '',
+    query: (action, sql, params) => select(readers[turn++ % READERS], action, sql, params),
+    command: write,
+    // Nobody gives up waiting for an embedded insert.
+    settled: () => Promise.resolve(),
+    insertFile: (action, { head, select: columns, path: file, format, structure }) => {
+      return write(action, `${head} ${columns} file(${literal(file)}, ${format}, ${literal(structure)})`);
+    },
+    async close() {
+      await drainPending();
+      for (const client of [...writers.map((writer) => writer.client), ...readers]) await client.close();
+      holder.close();
+      await drainPending();
+    },
+  };
+}

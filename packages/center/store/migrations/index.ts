@@ -1,0 +1,7 @@
+/** All migrations, in the order in which they run. Adding one is adding a file and a line; released ones never change. */
+import type { Migration } from './migration.ts';
+import { receipts } from './0003-receipts.ts';
+import { rollups } from './0002-rollups.ts';
+import { rows } from './0001-rows.ts';
+
+export const MIGRATIONS: readonly Migration[] = [rows, rollups, receipts];

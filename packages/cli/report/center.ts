@@ -1,0 +1,83 @@
+/** A running center, asked over HTTP. */
+import { PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
+import { Refusal } from '../io/exit.ts';
+import { named } from '../look/style.ts';
+
+const DEFAULT = 'http://127.0.0.1:8642';
+/** A year's report of a large center takes seconds when it was never asked for. */
+const TIMEOUT_MS = 120_000;
+/** Longest answer that is taken. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+
+export interface Center {
+  readonly url: URL;
+  /** The address for sentences, without user and password. */
+  readonly shown: string;
+}
+
+/** Throws Refusal when the text is no address of a web server. */
+export function centerOf(text = DEFAULT): Center {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw new Refusal('usage', `Cannot ask ${named(text)}: --center is no http or https address`);
+  }
+  return { url, shown: `${url.protocol}//${url.host}` };
+}
+
+/** The text that a GET answers. Throws Refusal where nobody answers, or what the center says instead. */
+export async function ask(
+  { url, shown }: Center,
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<string> {
+  const target = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url);
+  target.search = new URLSearchParams(parameters).toString();
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(target, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+    text = await textOf(response);
+  } catch (error) {
+    throw new Refusal('io', `Cannot ask the center at ${shown}: ${stateOf(error)}`);
+  }
+  if (response.ok) return text;
+  throw new Refusal('io', refusalText(response, text, shown));
+}
+
+async function textOf(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const body: AsyncIterable<Uint8Array> | undefined = response.body ?? undefined;
+  if (body === undefined) return '';
+  for await (const part of body) {
+    size += part.length;
+    if (size > ANSWER_BYTES_MAX) throw new RangeError('its answer is too long');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function stateOf(error: unknown): string {
+  if (error instanceof RangeError) return error.message;
+  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ECONNREFUSED') return 'nobody answers there (npm start and noroshi up start one)';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such name';
+  return code === '' ? 'the connection broke' : `the connection broke (${code})`;
+}
+
+/** A problem says it itself; anything else is no center of ours. */
+function refusalText({ status, headers }: Response, text: string, shown: string): string {
+  const isProblem = (headers.get('content-type') ?? '').startsWith(PROBLEM_TYPE);
+  const detail = isProblem ? detailOf(text) : undefined;
+  return typeof detail === 'string' ? detail : `Cannot ask the center at ${shown}: it answers ${status}`;
+}
+
+function detailOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { readonly detail?: unknown }).detail;
+  } catch {
+    return undefined;
+  }
+}

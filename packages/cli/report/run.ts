@@ -1,0 +1,55 @@
+/** The work of `noroshi report`: asks a center, and says clearly what is wrong when none answers. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { safe } from '@noroshi/kit/safe.ts';
+import { EXIT, Refusal, refusalOf } from '../io/exit.ts';
+import type { Io } from '../io/io.ts';
+import { named } from '../look/style.ts';
+import type { ReportValues } from '../verbs/report.ts';
+import { ask, type Center, centerOf } from './center.ts';
+
+export async function runReport(io: Io, values: ReportValues): Promise<number> {
+  const days = daysOf(values);
+  const { out } = values;
+  if (out !== undefined && !values.force && existsSync(out)) {
+    throw new Refusal('io', `Cannot write ${named(out)}: it exists already (--force overwrites)`);
+  }
+  const center = centerOf(values.center);
+  const feed = values.feed === 'auto' ? await io.interrupt.orStop(firstFeed(center)) : values.feed;
+  const lang = values.lang === 'auto' ? languageOf(io.env) : values.lang;
+  const text = await io.interrupt.orStop(ask(center, '/v1/report', { feed, ...days, format: values.format, lang }));
+  if (out === undefined) {
+    // A center may be anybody's.
+    io.out.write(values.format === 'text' ? text.split('\n').map(safe).join('\n') : text);
+    return EXIT.ok.code;
+  }
+  try {
+    writeFileSync(out, text);
+  } catch (error) {
+    throw refusalOf('write', named(out), error);
+  }
+  io.out.write(`Wrote ${named(out)}\n`);
+  return EXIT.ok.code;
+}
+
+function daysOf({ month, period }: ReportValues): { readonly month: string } | { readonly period: string } {
+  if (month !== undefined && period !== undefined) {
+    throw new Refusal('usage', 'Cannot report: --month and --period are both given');
+  }
+  if (month !== undefined) return { month };
+  if (period !== undefined) return { period };
+  throw new Refusal('usage', 'Cannot report: --month 2021-02, or --period, says of which days');
+}
+
+/** The center lists live sensors first. */
+async function firstFeed(center: Center): Promise<string> {
+  const answer = JSON.parse(await ask(center, '/v1/feeds', {})) as { readonly feeds?: readonly { feed: string }[] };
+  const [first] = answer.feeds ?? [];
+  if (first === undefined) throw new Refusal('io', `Cannot report: the center at ${center.shown} holds nothing yet`);
+  return first.feed;
+}
+
+/** As programs of the system decide it: the first of these that is set. */
+function languageOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): 'ja' | 'en' {
+  const locale = [LC_ALL, LC_MESSAGES, LANG].find((one) => one !== undefined && one !== '') ?? '';
+  return locale.startsWith('ja') ? 'ja' : 'en';
+}

@@ -1,0 +1,82 @@
+/** Runs a center until somebody stops it. */
+import type { Config } from '@noroshi/center/config/schema.ts';
+import { type Center, StartError, startCenter, type Surroundings } from '@noroshi/center/main.ts';
+import { createLog, type Log } from '@noroshi/kit/log.ts';
+import { EXIT, Interrupted, Refusal } from '../io/exit.ts';
+import type { Io } from '../io/io.ts';
+import { VERSION } from '../version.ts';
+import { preparePortal } from './portal.ts';
+
+export async function serve(io: Io, config: Config): Promise<number> {
+  const log = createLog({ part: 'center', ...config.log, write: writeTo(io), now_ms: Date.now });
+  const running: { center?: Center } = {};
+  // From the beginning on: a hang-up that nobody listens for ends the process.
+  const reload = (): void => void reloadTables(running.center, log);
+  process.on('SIGHUP', reload);
+  const center = await startOrStop(io, async (signal) => {
+    const portal = config.portal ? await preparePortal(signal) : undefined;
+    return begin(config, { log, portal });
+  });
+  running.center = center;
+  io.out.write(`Answering at ${center.url} · Ctrl-C stops\n`);
+  io.out.flush();
+  await untilStopped(io);
+  await center.stop('asked to');
+  process.off('SIGHUP', reload);
+  return EXIT.ok.code;
+}
+
+/** Writes each line at once: what is said last is what matters when a process dies. */
+function writeTo(io: Io): (line: string) => void {
+  return (line) => {
+    io.errors.write(line);
+    io.errors.flush();
+  };
+}
+
+/** A center in this process. Throws Refusal. */
+export async function begin(config: Config, surroundings: Pick<Surroundings, 'log' | 'portal'>): Promise<Center> {
+  try {
+    return await startCenter(config, { ...surroundings, now_ms: Date.now, random: Math.random, version: VERSION });
+  } catch (error) {
+    if (error instanceof StartError) throw new Refusal('io', error.message);
+    throw error;
+  }
+}
+
+/** Starts something that can be stopped; when the user does not want to wait, it is stopped as soon as it has started. */
+export async function startOrStop<T extends { stop(reason: string): Promise<void> }>(
+  io: Io,
+  start: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const leaving = new AbortController();
+  const starting = start(leaving.signal);
+  try {
+    return await io.interrupt.orStop(starting);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    leaving.abort();
+    const started = await starting.catch(() => undefined);
+    await started?.stop('asked to');
+    throw error;
+  }
+}
+
+/** Resolves at Ctrl-C or SIGTERM. */
+export async function untilStopped(io: Io): Promise<void> {
+  try {
+    await io.interrupt.orStop(new Promise<never>(() => {}));
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  }
+}
+
+async function reloadTables(center: Center | undefined, log: Log): Promise<void> {
+  try {
+    await center?.reload();
+    log.info('reloaded', 'Scanner lists and look-up tables were read again');
+  } catch (error) {
+    const state = error instanceof Error ? error.message : String(error);
+    log.error('reload_failed', `Cannot read the tables again, the old ones stay: ${state}`);
+  }
+}

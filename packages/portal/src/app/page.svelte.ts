@@ -1,0 +1,88 @@
+/** What all parts of the page share: the view in the address, the reader's wishes, and the answers that several parts need. */
+import type { FeedName } from '@noroshi/wire/api/feed.ts';
+import type { Summary } from '@noroshi/wire/api/figures.ts';
+import { createContext } from 'svelte';
+import { DEFINITIONS_PATH, FEEDS_PATH, type Scope, summaryPath } from '../api/links.ts';
+import { definitionList, feedList, summary } from '../api/shapes.ts';
+import type { Language } from '../format/number.ts';
+import { type Say, speaker } from '../text/translate.ts';
+import { type Extent, toQuery } from '../view/period.ts';
+import { formatView, parseView, type View } from '../view/view.ts';
+import { browserLanguage, remember, remembered, type Theme } from './wishes.ts';
+import { feedOf } from '../view/feed.ts';
+import { Resource } from './resource.svelte.ts';
+
+/** Figures of past days hardly change; an open page asks again now and then. */
+const REFRESH_MS = 5 * 60_000;
+
+export class Page {
+  view = $state.raw<View>(parseView(location.search));
+  theme = $state<Theme>(remembered().theme);
+  /** Grows when it is time to ask again; whoever loads something reads it. */
+  round = $state(0);
+  /** The country that the reader points at, in the map or in the table. */
+  pointed = $state<string>();
+  readonly feeds = new Resource(feedList);
+  readonly definitions = new Resource(definitionList);
+  readonly summary = new Resource<Summary>(summary);
+
+  readonly language = $derived<Language>(this.view.lang ?? remembered().language ?? browserLanguage());
+  readonly say = $derived<Say>(speaker(this.language));
+  readonly offset_minutes = $derived(this.feeds.value?.offset_minutes ?? 0);
+  readonly feed = $derived(feedOf(this.feeds.value?.feeds ?? [], this.view.feed));
+  /** What every question is about; undefined until the feeds are known, or when there is none. */
+  readonly scope = $derived<Scope | undefined>(this.scopeOf());
+
+  /** Moves on to another view; the back button returns to this one. */
+  change(part: Partial<View>): void {
+    const next = { ...this.view, ...part };
+    if (part.lang !== undefined) remember({ language: part.lang });
+    history.pushState(null, '', `${location.pathname}${formatView(next)}${location.hash}`);
+    this.view = next;
+  }
+
+  paint(theme: Theme): void {
+    this.theme = theme;
+    remember({ theme });
+  }
+
+  /** Begins to live: hears the back button, asks for what everybody needs. Returns the end. */
+  begin(): () => void {
+    const back = (): void => {
+      this.view = parseView(location.search);
+    };
+    const refresh = (): void => {
+      if (document.visibilityState === 'visible') this.round++;
+    };
+    addEventListener('popstate', back);
+    const timer = setInterval(refresh, REFRESH_MS);
+    return () => {
+      removeEventListener('popstate', back);
+      clearInterval(timer);
+    };
+  }
+
+  /** Inside an effect: what everything else needs to know first. */
+  loadAll(): void {
+    this.follow(this.feeds, FEEDS_PATH);
+    this.follow(this.definitions, DEFINITIONS_PATH);
+  }
+
+  loadSummary(): void {
+    this.follow(this.summary, this.scope && summaryPath(this.scope));
+  }
+
+  /** Inside an effect: asks when the path changes, and again each round. */
+  follow<T>(resource: Resource<T>, path: string | undefined): void {
+    if (path !== undefined && this.round >= 0) void resource.load(path);
+  }
+
+  private scopeOf(): Scope | undefined {
+    const { feed } = this;
+    if (feed === undefined) return undefined;
+    const extent: Extent = { from_ms: feed.from_ms, to_ms: feed.to_ms, offset_minutes: this.offset_minutes };
+    return { feed: feed.feed satisfies FeedName, period: toQuery(this.view.period, extent) };
+  }
+}
+
+export const [getPage, setPage] = createContext<Page>();

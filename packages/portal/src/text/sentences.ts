@@ -1,0 +1,130 @@
+/** The sentence in front of each chart: what it shows, in words. Pure: answers and a language in, text out. */
+import type {
+  Dimension,
+  Figure,
+  FigureDefinition,
+  Ranking,
+  RankRow,
+  Series,
+  Summary,
+} from '@noroshi/wire/api/figures.ts';
+import { toTotal } from '../api/live.ts';
+import type { LiveWindow } from '@noroshi/wire/api/live.ts';
+import { decimal, type Language, rate, share, three } from '../format/number.ts';
+import { clock, days, moment, weekday } from '../format/time.ts';
+import { direction, figureValue, LEAD } from '../view/figure.ts';
+import { rankName } from '../view/rank.ts';
+import { speaker } from './translate.ts';
+
+const DAY_SECONDS = 86_400;
+
+export function figuresSentence(language: Language, { figures, period }: Summary, offset_minutes: number): string {
+  const say = speaker(language);
+  const lead = figures.find(({ id }) => id === LEAD)?.all;
+  if (lead === undefined || lead.value === null) return say('state.none');
+  const when = days(language, period.from_ms, period.to_ms, offset_minutes);
+  const first = say('figures.sentence', { days: when, value: decimal(language, lead.value, 1) });
+  if (lead.change_percent === null) return first;
+  const percent = `${decimal(language, Math.abs(lead.change_percent), 1)}%`;
+  const change = { up: 'figures.more', down: 'figures.less', level: 'figures.same' } as const;
+  return join(language, first, say(change[direction(lead.change_percent)], { percent }));
+}
+
+/** `one every 9.1 seconds`; undefined when nothing came. */
+export function rhythm(language: Language, per_day: number | null): string | undefined {
+  if (per_day === null || per_day <= 0) return undefined;
+  return speaker(language)('figures.rhythm', { seconds: seconds(language, per_day) });
+}
+
+export function liveSentence(language: Language, window: LiveWindow): string {
+  const say = speaker(language);
+  const { per_address_day } = toTotal(window);
+  if (per_address_day === null || per_address_day <= 0) return say('live.quiet');
+  const value = decimal(language, per_address_day, 0);
+  return say('live.sentence', { value, seconds: seconds(language, per_address_day) });
+}
+
+/** The figure's own sentence, then its highest point. */
+export function seriesSentence(
+  language: Language,
+  definition: FigureDefinition,
+  series: Series,
+  offset_minutes: number,
+): string {
+  const say = speaker(language);
+  const known = series.points.filter(({ value }) => value !== null);
+  const highest = known.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))[0];
+  if (highest === undefined) return join(language, definition.sentence[language], say('state.none'));
+  const when = pointName(language, series.step, highest.from_ms, offset_minutes);
+  const value = figureValue(language, definition, highest.value);
+  const unit = definition.is_share ? '' : definition.unit[language];
+  return join(language, definition.sentence[language], say('series.highest', { value, unit, when }).replace(' ,', ','));
+}
+
+export function pointName(language: Language, step: Series['step'], ms: number, offset_minutes: number): string {
+  return step === 'day' ? weekday(language, ms, offset_minutes) : moment(language, ms, offset_minutes);
+}
+
+export function rankSentence(language: Language, { dimension, rows }: Ranking, figures: readonly Figure[]): string {
+  const say = speaker(language);
+  const [first] = rows;
+  if (dimension === 'victims') return victimsSentence(language, rows, figures);
+  if (first === undefined) return say('state.none');
+  const name = fullName(language, dimension, first);
+  const values = { name, rate: rate(language, first.rate), share: share(language, first.share) };
+  if (dimension === 'scanners') return scannersSentence(language, name, figures);
+  const sentence = say(`${dimension}.sentence`, values);
+  return dimension === 'marks' ? join(language, sentence, say('marks.note')) : sentence;
+}
+
+/** A row's name with what it means: `445/tcp (SMB)`. */
+export function fullName(language: Language, dimension: Dimension, row: RankRow): string {
+  const { name, detail } = rankName(language, dimension, row);
+  if (detail === '') return name;
+  return language === 'ja' ? `${name}（${detail}）` : `${name} (${detail})`;
+}
+
+function scannersSentence(language: Language, name: string, figures: readonly Figure[]): string {
+  const say = speaker(language);
+  const value = valueOf(figures, 'scanner_share');
+  const first = say('scanners.first', { name });
+  return value === null ? first : join(language, say('scanners.sentence', { share: share(language, value) }), first);
+}
+
+function victimsSentence(language: Language, rows: readonly RankRow[], figures: readonly Figure[]): string {
+  const say = speaker(language);
+  if (rows.length === 0) return say('victims.none');
+  return say('victims.sentence', { victims: decimal(language, valueOf(figures, 'victims'), 1) });
+}
+
+function valueOf(figures: readonly Figure[], id: string): number | null {
+  return figures.find((figure) => figure.id === id)?.all.value ?? null;
+}
+
+function seconds(language: Language, per_day: number): string {
+  const value = DAY_SECONDS / per_day;
+  return value >= 100 ? decimal(language, value, 0) : decimal(language, value, 1);
+}
+
+/** Sentences one after the other: Japanese has no space between them. */
+export function join(language: Language, ...sentences: readonly string[]): string {
+  return sentences.join(language === 'ja' ? '' : ' ');
+}
+
+/** What the live chart shows, for those who do not see it. */
+export function columnsSentence(
+  language: Language,
+  points: readonly { readonly from_ms: number; readonly value: number | null }[],
+  width_minutes: number,
+  offset_minutes: number,
+): string {
+  const known = points.filter((point): point is { from_ms: number; value: number } => point.value !== null);
+  const highest = known.toSorted((a, b) => b.value - a.value)[0];
+  if (highest === undefined) return speaker(language)('live.quiet');
+  return speaker(language)('live.chart', {
+    n: width_minutes,
+    high: three(language, highest.value),
+    when: clock(highest.from_ms, offset_minutes),
+    newest: three(language, known.at(-1)?.value ?? null),
+  });
+}
