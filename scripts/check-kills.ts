@@ -31,8 +31,9 @@ async function main(): Promise<number> {
       kills += report.kills;
       torn += report.torn;
       const isSame = isDeepStrictEqual(report.content, report.expected);
-      if (!isSame)
+      if (!isSame) {
         console.log(`broken with seed ${plan.seed}: ${JSON.stringify([report.content, report.expected], null, 1)}`);
+      }
       for (const line of report.broken) console.log(`broken with seed ${plan.seed}: ${line}`);
       if (!isSame || report.broken.length > 0) failed++;
     } finally {

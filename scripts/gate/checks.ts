@@ -36,6 +36,7 @@ export const STATIC_CHECKS: readonly Check[] = [
 export const CI_CHECKS: readonly Check[] = [
   counting('peers', 'packets read as tshark reads them', 'scripts/check-peers.ts'),
   counting('fuzz', 'mutated bytes crash no parser', 'scripts/fuzz.ts'),
+  counting('kills', 'a store killed 500 times has every row once', 'scripts/check-kills.ts'),
 ];
 
 export const TESTS_NAME = 'tests';

@@ -182,6 +182,17 @@ export class Query {
     return { feed, is_simulated: isSimulated(feed), from_ms, to_ms, ...minutes };
   }
 
+  /** Of a recording every day counts as whole: none of them will ever hold more. */
+  private async extentOf(feed: FeedName): Promise<Pick<Feed, 'from_ms' | 'to_ms'> | undefined> {
+    const held = await this.heldOf(feed);
+    if (held === undefined || feed !== 'replay') return held;
+    const { calendar } = this;
+    return {
+      from_ms: calendar.startOf(calendar.dayOf(held.from_ms)),
+      to_ms: calendar.startOf(calendar.dayOf(held.to_ms - 1) + 1),
+    };
+  }
+
   private async heldOf(feed: FeedName): Promise<Feed | undefined> {
     return (await this.feeds()).find((one) => one.feed === feed);
   }
@@ -193,7 +204,7 @@ export class Query {
     readonly days: readonly number[];
     readonly daysBefore: readonly number[];
   }> {
-    const parsed = this.calendar.parse(text, text === undefined ? await this.heldOf(feed) : undefined);
+    const parsed = this.calendar.parse(text, text === undefined ? await this.extentOf(feed) : undefined);
     if (!parsed.ok) throw new Unanswerable(parsed.reason === 'no_data' ? 'no_data' : 'malformed', parsed.sentence);
     const { period } = parsed;
     const previous = this.calendar.previous(period);

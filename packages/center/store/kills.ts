@@ -79,6 +79,7 @@ export async function runKills({ folder, kills, seed }: KillPlan, onKill: (done:
     segments: inserts.length,
     content: killed.content,
     expected: calm.content,
+    torn: killed.torn,
     broken: killed.broken,
   };
 }

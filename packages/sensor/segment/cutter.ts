@@ -1,5 +1,5 @@
 /**
- * Row groups become segments: a segment holds rows of one UTC day and at most 2²⁰ of them. Where it is cut depends on the groups
+ * Row groups become segments: a segment holds rows of one UTC day and at most 2¹⁹ of them. Where it is cut depends on the groups
  * alone, so the same capture gives the same segments.
  */
 import { isDiskFull } from '@noroshi/kit/durable.ts';

@@ -6,7 +6,7 @@ import { DEFINITIONS_PATH, FEEDS_PATH, type Scope, summaryPath } from '../api/li
 import { definitionList, feedList, summary } from '../api/shapes.ts';
 import type { Language } from '../format/number.ts';
 import { type Say, speaker } from '../text/translate.ts';
-import { type Extent, toQuery } from '../view/period.ts';
+import { type Extent, recordedExtent, toQuery } from '../view/period.ts';
 import { formatView, parseView, type View } from '../view/view.ts';
 import { browserLanguage, remember, remembered, type Theme } from './wishes.ts';
 import { feedOf } from '../view/feed.ts';
@@ -80,7 +80,8 @@ export class Page {
   private scopeOf(): Scope | undefined {
     const { feed } = this;
     if (feed === undefined) return undefined;
-    const extent: Extent = { from_ms: feed.from_ms, to_ms: feed.to_ms, offset_minutes: this.offset_minutes };
+    const held: Extent = { from_ms: feed.from_ms, to_ms: feed.to_ms, offset_minutes: this.offset_minutes };
+    const extent = feed.feed === 'replay' ? recordedExtent(held) : held;
     return { feed: feed.feed satisfies FeedName, period: toQuery(this.view.period, extent) };
   }
 }

@@ -11,6 +11,7 @@ import {
   parseChoice,
   PERIOD_DAYS_MAX,
   type PeriodChoice,
+  recordedExtent,
   toQuery,
 } from './period.ts';
 
@@ -89,4 +90,11 @@ test('monthsOf: months with data on the center’s calendar, newest first', () =
   assert.deepEqual(monthsOf(EXTENT), ['2025-11', '2025-10', '2025-09']);
   const eve = { from_ms: Date.UTC(2025, 9, 31, 14), to_ms: Date.UTC(2025, 9, 31, 16), offset_minutes: 540 };
   assert.deepEqual(monthsOf(eve), ['2025-11', '2025-10']);
+});
+
+test('recordedExtent: of a recording the days that hold anything are whole days', () => {
+  const extent = recordedExtent(EXTENT);
+  assert.deepEqual([extent.from_ms, extent.to_ms], [Date.UTC(2025, 7, 31, 15), Date.UTC(2025, 10, 21, 15)]);
+  assert.deepEqual(recordedExtent(extent), extent);
+  assert.equal(toQuery({ kind: 'recent', days: 1 }, extent), '2025-11-21');
 });

@@ -89,6 +89,14 @@ export function monthsOf({ from_ms, to_ms, offset_minutes }: Extent): string[] {
   return months;
 }
 
+/** What a recording holds, in whole days: none of them will ever hold more. */
+export function recordedExtent({ from_ms, to_ms, offset_minutes }: Extent): Extent {
+  const offset_ms = offset_minutes * 60_000;
+  const end_ms = Math.ceil((to_ms + offset_ms) / DAY_MS) * DAY_MS - offset_ms;
+  const start_ms = Math.floor((from_ms + offset_ms) / DAY_MS) * DAY_MS - offset_ms;
+  return { from_ms: start_ms, to_ms: end_ms, offset_minutes };
+}
+
 /** The end of the last full day, or of the day that has begun when there is no full one. */
 function lastEnd({ from_ms, to_ms, offset_minutes }: Extent): number {
   const days = (to_ms + offset_minutes * 60_000) / DAY_MS;
