@@ -122,7 +122,7 @@ test('cutCaptures: packets late at midnight go to the day that they are of', asy
   );
 });
 
-test('cutCaptures: a segment has at most 2^20 rows', async () => {
+test('cutCaptures: a segment has at most 2^19 rows', async () => {
   const capture = simulateToBytes({
     seed: 6,
     packets: 1_300_000,
@@ -132,7 +132,8 @@ test('cutCaptures: a segment has at most 2^20 rows', async () => {
   }).bytes;
   const { found, outcome } = await check([capture], { workers: 2 });
   assert.ok(outcome.counters.rows > 1_048_576);
-  assert.equal(found.length, 2);
+  assert.ok(found.length > 2);
+  for (const { segment } of found) assert.ok(segment.rows <= 524_288);
 });
 
 test('cutCaptures: listening is what packets tell, with silences up to an hour in it and longer ones as gaps', async () => {
