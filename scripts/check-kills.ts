@@ -1,6 +1,6 @@
 /**
  * `npm run check:kills`: the center's store is killed with SIGKILL at random moments while segments come in; in the end every row,
- * sum and receipt must be there once. About 0.6 s a kill.
+ * sum and receipt must be there once. About a second a kill.
  *
  *     check-kills.ts [--seed 1] [--kills 500]      the same seed gives the same segments and the same waits
  */
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
     }
   }
   const seconds = (performance.now() - start) / 1000;
-  console.log(`${kills} kills in ${seconds.toFixed(0)} s, ${torn} of them between two tables, seed ${seed}`);
+  console.log(`${kills} kills in ${seconds.toFixed(0)} s, ${torn} segments left between two tables, seed ${seed}`);
   console.log(`${kills - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }

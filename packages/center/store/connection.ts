@@ -13,7 +13,7 @@ export interface Connection {
   readonly credentials: string;
   /** Rows of a SELECT; 64-bit integers come as numbers. */
   query<T>(action: string, sql: string, params?: QueryParams): Promise<T[]>;
-  /** Runs a statement that answers nothing. One runs at a time. */
+  /** Runs a statement that answers nothing. */
   command(action: string, sql: string): Promise<void>;
   /** Throws StoreError `timeout` while an insert runs whose name begins so: what is stored then is not certain. */
   settled(action: string, idBegins: string): Promise<void>;

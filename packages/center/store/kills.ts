@@ -25,7 +25,7 @@ export interface KillReport {
   /** What each table holds after the kills, and what it holds where nobody killed. */
   readonly content: Readonly<Record<string, string>>;
   readonly expected: Readonly<Record<string, string>>;
-  /** Kills that came between the tables: rows were there, and no receipt. */
+  /** Segments that a kill left between two tables: with rows, without a receipt. */
   readonly torn: number;
   /** Acknowledged segments that were stored a second time, or lost. */
   readonly broken: readonly string[];
@@ -52,9 +52,13 @@ const LIFE = `
     'SELECT count() AS torn FROM (SELECT DISTINCT sensor, sequence FROM flows) WHERE (sensor, sequence) NOT IN (SELECT sensor, sequence FROM segments)',
   );
   say('open ' + torn);
-  for (const [index, insert] of JSON.parse(readFileSync(list, 'utf8')).entries()) {
-    if (index >= Number(from)) say(index + ' ' + (await store.addSegment(insert)));
-  }
+  const inserts = JSON.parse(readFileSync(list, 'utf8'));
+  let index = Number(from);
+  const sender = async () => {
+    for (let mine = index++; mine < inserts.length; mine = index++) say(mine + ' ' + (await store.addSegment(inserts[mine])));
+  };
+  // As many as the store takes at a time, and one that waits.
+  await Promise.all([sender(), sender(), sender()]);
   if (wantsContent === 'content') say('content ' + JSON.stringify(await contentOf(store)));
   await store.close();
 `;
@@ -95,8 +99,7 @@ function segmentsOf(folder: string, count: number, random: (limit: number) => nu
 }
 
 class Life {
-  /** Index of the first segment that was not acknowledged. */
-  next = 0;
+  private readonly acknowledged = new Set<number>();
   content: Record<string, string> = {};
   torn = 0;
   readonly broken: string[] = [];
@@ -106,6 +109,13 @@ class Life {
   constructor(path: string, list: string) {
     this.path = path;
     this.list = list;
+  }
+
+  /** Index of the first segment that was not acknowledged. */
+  get next(): number {
+    let index = 0;
+    while (this.acknowledged.has(index)) index++;
+    return index;
   }
 
   /**
@@ -139,8 +149,9 @@ class Life {
   }
 
   private note(index: number, outcome: string): void {
-    if (index < this.next && outcome !== 'duplicate') this.broken.push(`segment ${index} was ${outcome} again`);
+    const isKnown = this.acknowledged.has(index);
+    if (isKnown && outcome !== 'duplicate') this.broken.push(`segment ${index} was ${outcome} again`);
     if (outcome === 'conflict') this.broken.push(`segment ${index} met a conflict`);
-    this.next = Math.max(this.next, index + 1);
+    this.acknowledged.add(index);
   }
 }
