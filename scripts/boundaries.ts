@@ -48,7 +48,7 @@ const STATIONS: Record<string, Record<string, readonly string[]>> = {
     ingest: ['enrich', 'store'],
     query: ['store'],
     publish: ['query'],
-    api: ['ingest', 'query', 'publish', 'store'],
+    api: ['ingest', 'query', 'publish', 'store', 'ledger', 'detect'],
     detect: ['store', 'ledger'],
   },
 };

@@ -13,6 +13,16 @@ import type {
   Step,
   Summary,
 } from '@noroshi/wire/api/figures.ts';
+import type {
+  DetectorsShape,
+  FindingDetailShape,
+  FindingState,
+  FindingsShape,
+  SourceClassesShape,
+  SubjectShape,
+  VictimDetailShape,
+  VictimsShape,
+} from '@noroshi/wire/api/finding.ts';
 import type { LiveWindow } from '@noroshi/wire/api/live.ts';
 import type { ReportFormat, ReportLanguage } from '@noroshi/wire/api/report.ts';
 import type { FastifyPluginAsync } from 'fastify';
@@ -37,8 +47,50 @@ export interface Figures {
   report(feed: FeedName, period: string, format: ReportFormat, language: ReportLanguage): Promise<Rendered>;
 }
 
+/** Of which feed, and which stretch of event time; absent ends are open. */
+export interface Stretch {
+  readonly feed: FeedName;
+  readonly from_ms?: number | undefined;
+  readonly to_ms?: number | undefined;
+}
+
+export interface FindingsQuestion extends Stretch {
+  /** Ids, or themes. */
+  readonly detectors?: readonly string[] | undefined;
+  readonly states?: readonly FindingState[] | undefined;
+  readonly subject?: SubjectShape | undefined;
+  readonly is_open?: boolean | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface VictimsQuestion extends Stretch {
+  readonly period?: string | undefined;
+  /** One that runs; absent: the center's own. */
+  readonly detector?: string | undefined;
+  readonly is_open?: boolean | undefined;
+  readonly limit: number;
+}
+
+/** What detectors found. Each throws Refused where the question has no answer; LedgerError or StoreError where nobody answers. */
+export interface Findings {
+  list(question: FindingsQuestion): Promise<FindingsShape>;
+  one(id: string): Promise<FindingDetailShape>;
+  victims(question: VictimsQuestion): Promise<VictimsShape>;
+  victim(address: string, stretch: Stretch): Promise<VictimDetailShape>;
+  sources(scope: Scope): Promise<SourceClassesShape>;
+  detectors(feed: FeedName): DetectorsShape;
+  /** The same findings as a STIX 2.1 bundle, in text. */
+  stix(question: FindingsQuestion): Promise<string>;
+  watermark(feed: FeedName): string | null;
+}
+
 export interface ApiDeps {
   readonly figures: Figures;
+  /** Undefined: this center runs no detectors. */
+  readonly findings?: Findings | undefined;
+  /** Calls the listener whenever findings, classes or the watermark of a feed changed; returns how to stop that. */
+  readonly onFindings?: ((listener: (feed: FeedName) => void) => () => void) | undefined;
   /** Routes under which sensors upload. */
   readonly uploads: FastifyPluginAsync;
   /** Calls the listener whenever something of a feed was stored; returns how to stop that. */

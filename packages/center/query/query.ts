@@ -156,6 +156,11 @@ export class Query {
     });
   }
 
+  /** The period that a scope names. */
+  async period(scope: Scope): Promise<Period> {
+    return (await this.time(scope)).period;
+  }
+
   /** Look-up tables by which the period's rows got their countries, networks and scanners; several where they changed. */
   async tables(scope: Scope): Promise<TableVersions> {
     const { period } = await this.time(scope);

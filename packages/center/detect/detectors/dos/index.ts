@@ -1,0 +1,4 @@
+/** The detectors of this theme. */
+import type { Detector } from '../../detector.ts';
+
+export const DOS: readonly Detector[] = [];
