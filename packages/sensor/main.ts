@@ -66,7 +66,7 @@ const PROGRESS_MS = 500;
 export async function runSensor(options: SensorOptions): Promise<{ readonly failure: CaptureFailure | undefined }> {
   const post = new Post(options);
   const { spool } = post;
-  let fed: FeedProgress = { counters: emptyCounters(), from_ms: undefined, to_ms: undefined, isLive: false };
+  let fed: FeedProgress = { counters: emptyCounters(), from_ms: undefined, to_ms: undefined, isLive: false, dropped: 0 };
   const report = (): void => {
     const { nextSequence: segments, waiting, bytes: waiting_bytes } = spool;
     options.onProgress?.({ ...fed, segments, waiting, waiting_bytes, status: post.status });

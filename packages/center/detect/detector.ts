@@ -38,6 +38,8 @@ export interface SourceHour {
   /** Places in `countryNames`. */
   readonly country: Uint16Array;
   readonly countryNames: readonly string[];
+  /** Packets of sources that found no room any more, and so have no row. */
+  readonly packets_left_out?: number;
 }
 
 /** What one step gives. */
@@ -53,6 +55,12 @@ export const NOTHING_SEEN: Seen = { sightings: [] };
 export interface Run {
   /** Minutes come in order; one that is missing had no rows and nobody listening. The batch is the caller's and not kept. */
   step(bin: Bin): Seen;
+  /**
+   * What is left to say when no minute more comes for this run: the block is complete, or the input has ended. Called at most once,
+   * behind the last step. A run without it has said everything in its steps. sources/classes needs it: an hour whose last minute is
+   * missing is not lost.
+   */
+  finish?(): Seen;
 }
 
 /** What the place is like: fixed for a run. */

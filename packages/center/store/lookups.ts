@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
-import { StoreError } from './error.ts';
+import { storeErrorOf } from './error.ts';
 import type { HolderRow, LookupTables, NetworkRow, ScannerRow, TableVersions } from './lookup.ts';
 import { literal } from './sql.ts';
 
@@ -77,12 +77,12 @@ export async function adoptLookups(connection: Connection, { networks, scanners 
      WHERE database = currentDatabase() AND match(name, '^(networks|holders|scanners)_[0-9a-f]{16}(_trie)?$')
      ORDER BY engine = 'Dictionary' DESC`,
   );
-  for (const { name, engine } of found) {
-    if (kept.has(name)) continue;
-    await connection.command(
-      ACTION,
-      `ALTER TABLE lookups DELETE WHERE name = ${literal(name)} SETTINGS mutations_sync = 1`,
-    );
+  const old = found.filter(({ name }) => !kept.has(name));
+  if (old.length === 0) return;
+  // Not DELETE: a mutation takes seconds. Whoever is killed between the two loads the tables again.
+  await connection.command(ACTION, 'TRUNCATE TABLE lookups');
+  for (const dictionary of [networks, scanners]) await record(connection, dictionary.replace(/_trie$/, ''));
+  for (const { name, engine } of old) {
     await connection.command(ACTION, `DROP ${engine === 'Dictionary' ? 'DICTIONARY' : 'TABLE'} IF EXISTS ${name} SYNC`);
   }
 }
@@ -160,11 +160,7 @@ async function writeLines(path: string, lines: Iterable<string>): Promise<number
     }
     await flush();
   } catch (error) {
-    throw new StoreError(
-      'disk_full',
-      `Cannot ${ACTION}: ${error instanceof Error ? error.message : String(error)}`,
-      error,
-    );
+    throw storeErrorOf(ACTION, error);
   } finally {
     await file.close();
   }

@@ -2,7 +2,8 @@
 import { parseAddress, V4_MAPPED_WORD, type Words } from '@noroshi/wire/net/address.ts';
 import type { Packet } from '@noroshi/wire/net/packet.ts';
 
-interface Prefix {
+export interface Prefix {
+  readonly isIpv4: boolean;
   readonly words: Words;
   readonly masks: Words;
   /** Length in the 128-bit space: 96 more than an IPv4 length. */
@@ -10,13 +11,14 @@ interface Prefix {
 }
 
 export class Telescope {
+  readonly prefixes: readonly Prefix[];
   private readonly ipv4: readonly Prefix[];
   private readonly ipv6: readonly Prefix[];
 
   private constructor(prefixes: readonly Prefix[]) {
-    const isIpv4 = ({ words, bits }: Prefix): boolean => bits >= 96 && words[2] === V4_MAPPED_WORD && words[1] === 0;
-    this.ipv4 = prefixes.filter(isIpv4);
-    this.ipv6 = prefixes.filter((prefix) => !isIpv4(prefix));
+    this.prefixes = prefixes;
+    this.ipv4 = prefixes.filter(({ isIpv4 }) => isIpv4);
+    this.ipv6 = prefixes.filter(({ isIpv4 }) => !isIpv4);
   }
 
   /** From texts such as `192.0.2.0/24`, `2001:db8::/64` or a single address. Throws RangeError naming the one that is neither. */
@@ -68,5 +70,7 @@ function parsePrefix(text: string): Prefix {
     return kept === 0 ? 0 : -1 << (32 - kept);
   };
   const masks: Words = [mask(0), mask(1), mask(2), mask(3)];
-  return { words: [words[0] & masks[0], words[1] & masks[1], words[2] & masks[2], words[3] & masks[3]], masks, bits };
+  const isIpv4 = bits >= 96 && words[2] === V4_MAPPED_WORD && words[1] === 0;
+  const base: Words = [words[0] & masks[0], words[1] & masks[1], words[2] & masks[2], words[3] & masks[3]];
+  return { isIpv4, words: base, masks, bits };
 }

@@ -14,14 +14,28 @@ import { Telescope } from '../flow/telescope.ts';
 import { type DayExtras, type Outlet, SegmentCutter } from './cutter.ts';
 import { DAY_MS, DaySplitter, MINUTE_MS } from './days.ts';
 import { type Compression, GroupEncoder } from './flow-file.ts';
-import { Listening } from './listening.ts';
+import { Listening, type ListeningSize } from './listening.ts';
 
 /** What a feed gives, in this order of time. Times are Unix ms of event time. */
 export type FeedPiece =
-  /** From then on it listens; nobody did since the last `until`. The first piece is one of these. */
-  | { readonly kind: 'listening'; readonly from_ms: number }
-  /** The next bytes of one capture in any format; good until the next piece is asked for. */
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /**
+   * From then on it listens; nobody did since the last `until`. The first piece is one of these. `size`: on how many addresses,
+   * when these are not all of the telescope's. `isAnew`: the clock was wrong before, its times may come again.
+   */
+  | {
+      readonly kind: 'listening';
+      readonly from_ms: number;
+      readonly size?: ListeningSize;
+      readonly isAnew?: boolean;
+    }
+  /** It listened until then and no longer: minutes pass without anybody listening until the next `listening`. */
+  | { readonly kind: 'deaf'; readonly at_ms: number }
+  /** The next bytes of one capture in any format; good until the next piece is asked for. Captures go side by side by number. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly stream?: number }
+  /** The capture of this number has ended. */
+  | { readonly kind: 'ended'; readonly stream: number }
+  /** Packets that were lost before anybody could read them, and in which minute. */
+  | { readonly kind: 'dropped'; readonly reason: string; readonly packets: number; readonly at_ms: number }
   /** It listened until then, and every packet before that has been given. Live means: this is now. */
   | { readonly kind: 'until'; readonly to_ms: number; readonly isLive: boolean };
 
@@ -44,6 +58,8 @@ export interface FeedProgress {
   /** Everything before has been fed; undefined before the first `until`. */
   readonly to_ms: number | undefined;
   readonly isLive: boolean;
+  /** Packets that were lost before anybody could read them. */
+  readonly dropped: number;
 }
 
 export interface FeedOutcome {
@@ -51,6 +67,9 @@ export interface FeedOutcome {
   /** Why the capture could not be read on; undefined at its end. */
   readonly failure: CaptureFailure | undefined;
 }
+
+/** A live feed has a capture for each interface; a reader's buffer grows for a packet that needs it. */
+const READER_BYTES = 256 * 1024;
 
 /** Takes the feed to its end; then everything is in segments. Throws RangeError for prefixes that are none or too large. */
 export async function cutFeed(feed: AsyncIterable<FeedPiece>, options: FeedOptions): Promise<FeedOutcome> {
@@ -75,13 +94,16 @@ class FeedCutter {
   isLive = false;
   private readonly options: FeedOptions;
   private readonly stage: FlowStage;
-  private readonly reader = new CaptureReader();
+  private readonly readers = new Map<number, CaptureReader>();
+  /** Packets lost, by UTC day and reason, of which no segment has said yet; and all of them. */
+  private readonly dropped = new Map<number, Record<string, number>>();
+  private droppedCount = 0;
   private readonly cutter: SegmentCutter;
   private readonly listening: Listening;
   private readonly splitter = new DaySplitter();
   private readonly encoder: GroupEncoder;
   private readonly filtered = new Tally();
-  private hasBytes = false;
+  private damage: CaptureFailure | undefined;
   private from_ms: number | undefined;
   private to_ms: number | undefined;
   private cut_ms = Number.NEGATIVE_INFINITY;
@@ -99,24 +121,39 @@ class FeedCutter {
   }
 
   take(piece: FeedPiece): void {
-    if (piece.kind === 'bytes') this.read(piece.bytes);
-    else if (piece.kind === 'listening') this.start(piece.from_ms);
-    else this.reach(piece.to_ms, piece.isLive);
+    switch (piece.kind) {
+      case 'bytes':
+        this.read(this.readerOf(piece.stream ?? 0), piece.bytes);
+        break;
+      case 'ended':
+        this.end(piece.stream);
+        break;
+      case 'listening':
+        this.start(piece);
+        break;
+      case 'deaf':
+        this.listening.stop(piece.at_ms);
+        this.to_ms = Math.max(this.to_ms ?? piece.at_ms, piece.at_ms);
+        break;
+      case 'dropped':
+        this.drop(piece);
+        break;
+      default:
+        this.reach(piece.to_ms, piece.isLive);
+    }
   }
 
   get failure(): CaptureFailure | undefined {
-    return this.reader.failure;
+    return this.damage;
   }
 
   progress(): FeedProgress {
-    return { counters: this.stage.count(), from_ms: this.from_ms, to_ms: this.to_ms, isLive: this.isLive };
+    const { from_ms, to_ms, isLive, droppedCount: dropped } = this;
+    return { counters: this.stage.count(), from_ms, to_ms, isLive, dropped };
   }
 
   finish(): FeedOutcome {
-    if (this.hasBytes) {
-      this.reader.finish();
-      this.stage.take(this.reader);
-    }
+    for (const stream of this.readers.keys()) this.end(stream);
     if (this.to_ms !== undefined) this.cut(this.to_ms);
     return { counters: this.stage.count(), failure: this.failure };
   }
@@ -125,23 +162,54 @@ class FeedCutter {
     this.cutter.abandon();
   }
 
-  private read(bytes: Uint8Array): void {
-    this.hasBytes = true;
-    for (let from = 0; from < bytes.length; ) {
-      const room = this.reader.room();
-      const count = Math.min(room.length, bytes.length - from);
-      room.set(bytes.subarray(from, from + count));
-      this.reader.filled(count);
-      this.stage.take(this.reader);
-      from += count;
+  private readerOf(stream: number): CaptureReader {
+    let reader = this.readers.get(stream);
+    if (reader === undefined) {
+      reader = new CaptureReader(READER_BYTES);
+      this.readers.set(stream, reader);
     }
+    return reader;
   }
 
-  private start(from_ms: number): void {
+  private read(reader: CaptureReader, bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length; ) {
+      const room = reader.room();
+      const count = Math.min(room.length, bytes.length - from);
+      room.set(bytes.subarray(from, from + count));
+      reader.filled(count);
+      this.stage.take(reader);
+      from += count;
+    }
+    this.damage ??= reader.failure;
+  }
+
+  private end(stream: number): void {
+    const reader = this.readers.get(stream);
+    if (reader === undefined) return;
+    reader.finish();
+    this.stage.take(reader);
+    this.damage ??= reader.failure;
+    this.readers.delete(stream);
+  }
+
+  private start({ from_ms, size, isAnew = false }: FeedPiece & { readonly kind: 'listening' }): void {
     if (this.to_ms !== undefined) this.cut(this.to_ms);
-    this.listening.start(from_ms);
+    if (isAnew) {
+      this.listening.forget();
+      this.cut_ms = from_ms;
+      this.to_ms = undefined;
+    }
+    this.listening.start(from_ms, size);
     this.from_ms ??= from_ms;
     this.cut_ms = Math.max(this.cut_ms, from_ms);
+  }
+
+  private drop({ reason, packets, at_ms }: FeedPiece & { readonly kind: 'dropped' }): void {
+    const day = Math.floor(at_ms / DAY_MS);
+    const counts = this.dropped.get(day) ?? {};
+    counts[reason] = (counts[reason] ?? 0) + packets;
+    this.dropped.set(day, counts);
+    this.droppedCount += packets;
   }
 
   private reach(to_ms: number, isLive: boolean): void {
@@ -159,7 +227,7 @@ class FeedCutter {
     this.stage.close();
     this.listening.until(to_ms);
     this.drain();
-    this.cutter.closeAll([...this.listening.days(), ...this.filtered.days()]);
+    this.cutter.closeAll([...this.listening.days(), ...this.filtered.days(), ...this.dropped.keys()]);
   }
 
   private add(rows: RowStore): void {
@@ -174,7 +242,9 @@ class FeedCutter {
 
   private extrasOf(day: number): DayExtras {
     this.drain();
-    return { exposure: this.listening.take(day), filtered: { ...this.filtered.takeDay(day) }, dropped: {} };
+    const dropped = this.dropped.get(day) ?? {};
+    this.dropped.delete(day);
+    return { exposure: this.listening.take(day), filtered: { ...this.filtered.takeDay(day) }, dropped };
   }
 
   private drain(): void {
