@@ -1,6 +1,6 @@
 /**
  * The gate behind `npm test`: static checks two at a time, then the tests alone (they measure time and memory), then, in
- * CI, the long runs. It goes on after a failure and ends with `N passed, N failed` over everything that was counted.
+ * CI, the long runs, two at a time. It goes on after a failure and ends with `N passed, N failed` over everything that was counted.
  */
 import { isCI } from '@noroshi/kit/testing.ts';
 import { help, readArguments } from './gate/arguments.ts';
@@ -43,9 +43,10 @@ async function runPlan({ only, files, ci }: Plan, screen: Screen): Promise<Tally
     sentence: '',
     run: () => runTests(findTestFiles(files), (count) => screen.progress(TESTS_NAME, count)),
   };
-  const alone = [tests, ...(ci ? CI_CHECKS : CI_CHECKS.filter(named))];
   const first = await runAll(STATIC_CHECKS.filter(wanted), PARALLEL_CHECKS, ci, screen);
-  return add(first, await runAll(alone.filter(wanted), 1, ci, screen));
+  const second = await runAll([tests].filter(wanted), 1, ci, screen);
+  const long = (ci ? CI_CHECKS : CI_CHECKS.filter(named)).filter(wanted);
+  return [second, await runAll(long, PARALLEL_CHECKS, ci, screen)].reduce(add, first);
 }
 
 async function main(): Promise<number> {

@@ -5,7 +5,13 @@
  * A detector reads minutes in order and keeps what it needs in a state of its own. Its answer for a minute depends on nothing but
  * the minutes since the start of its block and the `warmup_minutes` in front of it, so that a minute that comes again (a late
  * segment), a restart and a replay give the same answer: the engine starts a fresh state `warmup_minutes` before each block, throws
- * the sightings of the warm-up away, and keeps those of the block. Blocks begin at multiples of `block_minutes` since 1970 (UTC).
+ * the sightings of the warm-up away, and keeps those of the block: sightings whose `bin_ms` lies in it. Blocks begin at multiples of
+ * `block_minutes` since 1970 (UTC) and are made of whole bins.
+ *
+ * Minutes that are missing, and those to which the detector does not apply, are not stepped; but the last minute of a block is, once
+ * any of it was, with an empty bin if need be. So what ends with a bin or an hour is told at the next step at the latest, and a
+ * detector whose bins are hours may wait for one. Of sightings of one subject, aspect and bin the one told last counts: a detector may
+ * tell of a bin before it has ended, and again.
  *
  * Sightings of one subject that are no more than `gap_minutes` apart are one finding (ledger/episodes.ts).
  */
@@ -55,12 +61,6 @@ export const NOTHING_SEEN: Seen = { sightings: [] };
 export interface Run {
   /** Minutes come in order; one that is missing had no rows and nobody listening. The batch is the caller's and not kept. */
   step(bin: Bin): Seen;
-  /**
-   * What is left to say when no minute more comes for this run: the block is complete, or the input has ended. Called at most once,
-   * behind the last step. A run without it has said everything in its steps. sources/classes needs it: an hour whose last minute is
-   * missing is not lost.
-   */
-  finish?(): Seen;
 }
 
 /** What the place is like: fixed for a run. */
