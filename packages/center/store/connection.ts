@@ -13,6 +13,8 @@ export interface Connection {
   readonly credentials: string;
   /** Rows of a SELECT; 64-bit integers come as numbers. */
   query<T>(action: string, sql: string, params?: QueryParams): Promise<T[]>;
+  /** What a SELECT with its own FORMAT answers, byte for byte. */
+  read(action: string, sql: string, params?: QueryParams): Promise<Uint8Array<ArrayBuffer>>;
   /** Runs a statement that answers nothing. */
   command(action: string, sql: string): Promise<void>;
   /** Throws StoreError `timeout` while an insert runs whose name begins so: what is stored then is not certain. */
@@ -48,6 +50,33 @@ export async function select<T>(
   } catch (error) {
     throw storeErrorOf(action, error);
   }
+}
+
+export async function readBytes(
+  client: ClickHouseClient,
+  action: string,
+  sql: string,
+  params: QueryParams = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const { stream } = await client.exec({ query: sql, query_params: { ...params } });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Uint8Array);
+    return joined(chunks);
+  } catch (error) {
+    throw storeErrorOf(action, error);
+  }
+}
+
+/** Memory that belongs to the caller alone, and may be handed to another thread. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 export async function run(client: ClickHouseClient, action: string, sql: string): Promise<void> {

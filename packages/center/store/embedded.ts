@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
-import { type Connection, run, select } from './connection.ts';
+import { type Connection, readBytes, run, select } from './connection.ts';
 import { storeErrorOf } from './error.ts';
 import { literal } from './sql.ts';
 
@@ -72,6 +72,7 @@ function connect(path: string): Connection {
     database: 'default',
     credentials: '',
     query: (action, sql, params) => select(readers[turn++ % READERS], action, sql, params),
+    read: (action, sql, params) => readBytes(readers[turn++ % READERS], action, sql, params),
     command: write,
     // Nobody gives up waiting for an embedded insert.
     settled: () => Promise.resolve(),

@@ -20,7 +20,14 @@ function fakeStore() {
   return { store, tell: (notice: StoredNotice) => listeners.forEach((listener) => listener(notice)) };
 }
 
-const NOTICE: StoredNotice = { feed: 'network', minute_from_ms: 0, minute_to_ms: 60_000 };
+const NOTICE: StoredNotice = {
+  feed: 'network',
+  sensor: 'hill-one',
+  sequence: 0,
+  received_at_ms: 0,
+  minute_from_ms: 0,
+  minute_to_ms: 60_000,
+};
 const AWAY = new StoreError('unreachable', 'Cannot reach the database: nobody listens at its address');
 const common = { offset_minutes: 540, pause_ms: () => 1, onFailure: () => {}, signal: new AbortController().signal };
 

@@ -41,6 +41,8 @@ export function openLate(options: LateOptions): LateStore {
       return open?.versions ?? { country: '', asn: '', scanners: '' };
     },
     query: async (sql, params) => here().query(sql, params),
+    read: async (sql, params) => here().read(sql, params),
+    replaceSourceHour: async (hour) => here().replaceSourceHour(hour),
     addSegment: async (insert) => here().addSegment(insert),
     receipt: async (sensor, sequence) => here().receipt(sensor, sequence),
     loadTables: async (tables) => here().loadTables(tables),

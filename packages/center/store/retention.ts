@@ -1,4 +1,4 @@
-/** Flow rows and minutes are given up by whole days of event time: a day is a partition, and dropping one costs nothing. */
+/** Flow rows, minutes and sources by hour are given up by whole days of event time: a day is a partition, and dropping one costs nothing. */
 import type { Connection } from './connection.ts';
 import { literal } from './sql.ts';
 
@@ -23,7 +23,7 @@ export async function dropFlowsBefore(connection: Connection, day: string): Prom
   for (const { old } of rows) {
     // Noted first: that a day is gone must be known of every day that is gone.
     await connection.command(ACTION, `INSERT INTO dropped_days VALUES (toDate(${literal(old)}), now())`);
-    for (const table of ['flows', 'minutes']) {
+    for (const table of ['flows', 'minutes', 'source_hours']) {
       await connection.command(ACTION, `ALTER TABLE ${table} DROP PARTITION ${Number(old.replaceAll('-', ''))}`);
     }
   }

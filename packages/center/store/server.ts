@@ -1,7 +1,7 @@
 /** A ClickHouse server, over HTTP. Files are sent in the body of the request. */
 import { createReadStream } from 'node:fs';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { type Connection, run, select } from './connection.ts';
+import { type Connection, readBytes, run, select } from './connection.ts';
 import { StoreError, storeErrorOf } from './error.ts';
 import { literal } from './sql.ts';
 
@@ -44,6 +44,7 @@ export async function openServer(server: Server): Promise<Connection> {
     database,
     credentials: `USER ${literal(username)} PASSWORD ${literal(password)}`,
     query: (action, sql, params) => select(client, action, sql, params),
+    read: (action, sql, params) => readBytes(client, action, sql, params),
     command: (action, sql) => run(client, action, sql),
     settled: (action, idBegins) => settled(client, action, idBegins),
     insertFile: async (action, { head, select: columns, path, format, structure, id }) => {

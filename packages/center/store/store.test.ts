@@ -63,8 +63,11 @@ for (const { name, options, stop } of engines) {
       assert.equal(await store.addSegment(first), 'duplicate');
       assert.equal(await store.addSegment(makeSegment(folder, { sequence: 1, rows: 10, seed: 5 })), 'conflict');
       forget();
-      const { minute_from_ms, minute_to_ms } = first.segment;
-      assert.deepEqual(notices, [{ feed: 'simulation', minute_from_ms, minute_to_ms }]);
+      const { minute_from_ms, minute_to_ms, sensor, sequence } = first.segment;
+      const { received_at_ms } = first;
+      assert.deepEqual(notices, [
+        { feed: 'simulation', sensor, sequence, received_at_ms, minute_from_ms, minute_to_ms },
+      ]);
       assert.equal(store.version('simulation', '2026-11-21'), 1);
       assert.equal(store.version('network', '2026-11-21'), 0);
       assert.deepEqual(await store.receipt('hill-one', 1), {

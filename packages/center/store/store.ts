@@ -22,9 +22,11 @@ import { dropFlowsBefore, readDroppedDays } from './retention.ts';
 import { Turns } from './turns.ts';
 import { insertSegment, type StoreState } from './segments.ts';
 import { openServer, type Server } from './server.ts';
+import { replaceSourceHour, type SourceHourInsert } from './source-hours.ts';
 
 export { StoreError } from './error.ts';
 export type { QueryParams } from './connection.ts';
+export type { SourceHourInsert } from './source-hours.ts';
 export type { LookupTables, TableVersions } from './lookup.ts';
 
 export type StoreOptions = ({ readonly path: string } | Server) & {
@@ -53,9 +55,12 @@ export interface StoredReceipt {
   readonly received_at_ms: number;
 }
 
-/** Event time that a stored segment covers. */
+/** Event time that a stored segment covers, and whose segment it is. */
 export interface StoredNotice {
   readonly feed: FeedName;
+  readonly sensor: string;
+  readonly sequence: number;
+  readonly received_at_ms: number;
   readonly minute_from_ms: number;
   readonly minute_to_ms: number;
 }
@@ -66,8 +71,12 @@ export type AddOutcome = 'stored' | 'duplicate' | 'conflict';
 export interface Store {
   /** Rows of a SELECT; 64-bit integers come as numbers. Outside values only as `params`, for `{name:Type}` in the text. Throws StoreError. */
   query<T>(sql: string, params?: QueryParams): Promise<T[]>;
+  /** What a SELECT with its own FORMAT (`… FORMAT Native`) answers; the memory is the caller's. Throws StoreError. */
+  read(sql: string, params?: QueryParams): Promise<Uint8Array<ArrayBuffer>>;
   /** Resolves when the segment is durable. A few go into the database at a time, in the order of the calls. Throws StoreError. */
   addSegment(insert: SegmentInsert): Promise<AddOutcome>;
+  /** Says of an hour which sources it had; takes the place of what was said of it before. Durable when it resolves. Throws StoreError. */
+  replaceSourceHour(hour: SourceHourInsert): Promise<void>;
   receipt(sensor: string, sequence: number): Promise<StoredReceipt | undefined>;
   /** Grows whenever a segment of that day of event time (`2026-11-21`, UTC) is stored; 0 without any. */
   version(feed: FeedName, day: string): number;
@@ -82,7 +91,7 @@ export interface Store {
   readonly versions: TableVersions;
   readonly offset_minutes: number;
   /**
-   * Retention: drops the flow rows and minutes of days of event time before `day` (UTC) into which nothing was stored since `day`
+   * Retention: drops the flow rows, minutes and sources by hour of days of event time before `day` (UTC) into which nothing was stored since `day`
    * began; an old capture replayed today stays as long as today's packets. Hours, days and receipts stay for ever. The table
    * `dropped_days` (day, dropped_at) knows which days are gone. Answers how many were dropped now. Throws StoreError.
    */
@@ -131,6 +140,14 @@ class OpenStore implements Store {
 
   query<T>(sql: string, params?: QueryParams): Promise<T[]> {
     return this.connection.query('read the database', sql, params);
+  }
+
+  read(sql: string, params?: QueryParams): Promise<Uint8Array<ArrayBuffer>> {
+    return this.connection.read('read the database', sql, params);
+  }
+
+  replaceSourceHour(hour: SourceHourInsert): Promise<void> {
+    return this.turns.beside(`source hour ${hour.feed}`, () => replaceSourceHour(this.connection, hour));
   }
 
   addSegment(insert: SegmentInsert): Promise<AddOutcome> {
@@ -183,9 +200,11 @@ class OpenStore implements Store {
     return { connection, place, lookups, droppedDays };
   }
 
-  private noteStored({ feed, segment: { minute_from_ms, minute_to_ms } }: SegmentInsert): void {
+  private noteStored({ feed, segment, received_at_ms }: SegmentInsert): void {
+    const { sensor, sequence, minute_from_ms, minute_to_ms } = segment;
     this.raiseVersion(feed, new Date(minute_from_ms).toISOString().slice(0, 10));
-    for (const listener of this.listeners) listener({ feed, minute_from_ms, minute_to_ms });
+    const notice = { feed, sensor, sequence, received_at_ms, minute_from_ms, minute_to_ms };
+    for (const listener of this.listeners) listener(notice);
   }
 
   private raiseVersion(feed: FeedName, day: string): void {

@@ -3,5 +3,6 @@ import type { Migration } from './migration.ts';
 import { receipts } from './0003-receipts.ts';
 import { rollups } from './0002-rollups.ts';
 import { rows } from './0001-rows.ts';
+import { sources } from './0004-sources.ts';
 
-export const MIGRATIONS: readonly Migration[] = [rows, rollups, receipts];
+export const MIGRATIONS: readonly Migration[] = [rows, rollups, receipts, sources];
