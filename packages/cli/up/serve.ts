@@ -2,8 +2,9 @@
 import type { Config } from '@noroshi/center/config/schema.ts';
 import { type Center, StartError, startCenter, type Surroundings } from '@noroshi/center/main.ts';
 import { createLog, type Log } from '@noroshi/kit/log.ts';
-import { EXIT, Interrupted, Refusal } from '../io/exit.ts';
+import { EXIT, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
+import { startOrStop, untilStopped } from '../io/running.ts';
 import { VERSION } from '../version.ts';
 import { preparePortal } from './portal.ts';
 
@@ -41,33 +42,6 @@ export async function begin(config: Config, surroundings: Pick<Surroundings, 'lo
   } catch (error) {
     if (error instanceof StartError) throw new Refusal('io', error.message);
     throw error;
-  }
-}
-
-/** Starts something that can be stopped; when the user does not want to wait, it is stopped as soon as it has started. */
-export async function startOrStop<T extends { stop(reason: string): Promise<void> }>(
-  io: Io,
-  start: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const leaving = new AbortController();
-  const starting = start(leaving.signal);
-  try {
-    return await io.interrupt.orStop(starting);
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    leaving.abort();
-    const started = await starting.catch(() => undefined);
-    await started?.stop('asked to');
-    throw error;
-  }
-}
-
-/** Resolves at Ctrl-C or SIGTERM. */
-export async function untilStopped(io: Io): Promise<void> {
-  try {
-    await io.interrupt.orStop(new Promise<never>(() => {}));
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
   }
 }
 
