@@ -1,5 +1,6 @@
 /** The work of `noroshi respond`. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { createLog, type Log } from '@noroshi/kit/log.ts';
@@ -49,11 +50,12 @@ async function serve(io: Io, options: ResponderOptions): Promise<number> {
     io.errors.flush();
   };
   const log = createLog({ part: 'respond', write, now_ms: Date.now });
-  const onFailure = (sentence: string): void => log.warning('journal', sentence);
+  const onFailure = (sentence: string): void => log.warning('limits', sentence);
   const surroundings = {
     now_ms: Date.now,
     random: randomByte(),
     memory_bytes: process.memoryUsage.rss,
+    files_max: filesMax(),
     machine: machineAddresses(),
     onFailure,
   };
@@ -98,6 +100,12 @@ function machineAddresses(): { address: string; name: string }[] {
   return Object.entries(networkInterfaces()).flatMap(([name, all = []]) =>
     all.map(({ address }) => ({ address: address.split('%', 1)[0] ?? '', name })),
   );
+}
+
+/** Soft limit of open files; Node has raised it to the hard one. */
+function filesMax(): number {
+  const found = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+  return Number(found?.[1] ?? Number.MAX_SAFE_INTEGER);
 }
 
 /** Bytes one at a time out of larger draws. */

@@ -16,6 +16,8 @@ import { type Limits, type VisitorCounts, Visitors } from './visitors.ts';
 /** Port of the listeners on the loopback addresses. */
 export const LISTEN_PORT = 17_761;
 const SWEEP_MS = 1000;
+/** Open files that are left for everything but visitors. */
+const FILES_RESERVED = 256;
 
 export interface ResponderOptions {
   readonly prefixes: readonly string[];
@@ -32,6 +34,8 @@ export interface ResponderSurroundings {
   /** Of a byte. */
   readonly random: () => number;
   readonly memory_bytes: () => number;
+  /** Files that this process may have open. */
+  readonly files_max: number;
   /** This machine's own addresses: nobody is answered in their name. */
   readonly machine: readonly { readonly address: string; readonly name: string }[];
   readonly onFailure: (sentence: string) => void;
@@ -67,8 +71,9 @@ export async function startResponder(
   surroundings: ResponderSurroundings,
 ): Promise<Responder> {
   checkTerritory(options, surroundings.machine);
-  const { prefixes, except, port, limits, folder, folder_bytes_max: bytes_max } = options;
+  const { prefixes, except, port, folder, folder_bytes_max: bytes_max } = options;
   const { now_ms, random, memory_bytes, onFailure } = surroundings;
+  const limits = withinFiles(options.limits, surroundings);
   const onFull = (error: unknown): void => onFailure(`Cannot write what visitors did: ${String(error)}`);
   const journal = await Journal.open({ folder, bytes_max, now_ms, onFailure: onFull });
   const own = listOf(prefixes);
@@ -95,6 +100,15 @@ export async function startResponder(
       await journal.close();
     },
   };
+}
+
+/** Each visitor is an open file; who runs out of them can neither let somebody in nor turn somebody away. */
+function withinFiles(limits: Limits, { files_max, onFailure }: ResponderSurroundings): Limits {
+  const connections = Math.min(limits.connections, Math.max(1, files_max - FILES_RESERVED));
+  if (connections < limits.connections) {
+    onFailure(`Cannot have ${limits.connections} visitors at a time: ${files_max} open files allow ${connections}`);
+  }
+  return { ...limits, connections };
 }
 
 function serve(fd: number, visitors: Visitors): Promise<Server> {
