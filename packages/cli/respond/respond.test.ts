@@ -24,16 +24,36 @@ interface Visit {
   readonly ended_by: string;
 }
 
-describe('noroshi respond', needs(...NAMESPACE_NEEDS), () => {
+describe('noroshi respond', needs(...NAMESPACE_NEEDS, program('tcpdump')), () => {
   const folder = mkdtempSync(join(tmpdir(), 'noroshi-respond-'));
   let cable: Cable;
   let responder: ChildProcess;
+  let capture: ChildProcess;
+  const packets = join(folder, 'packets.pcap');
 
   before(async () => {
     cable = new Cable('resp');
+    const tcpdump = [
+      'netns',
+      'exec',
+      cable.sensor,
+      'tcpdump',
+      '--immediate-mode',
+      '-U',
+      '-Z',
+      'root',
+      '-i',
+      'v0',
+      '-w',
+      packets,
+      PREFIXES.map((one) => `dst net ${one}`).join(' or '),
+    ];
+    capture = spawn('ip', tcpdump, { stdio: ['ignore', 'ignore', 'pipe'] });
+    if (capture.stderr !== null) await once(capture.stderr, 'data');
     responder = await start();
   });
   after(async () => {
+    await end(capture, 'SIGKILL');
     await end(responder, 'SIGKILL');
     cable.remove();
     rmSync(folder, { recursive: true, force: true });
@@ -65,7 +85,9 @@ describe('noroshi respond', needs(...NAMESPACE_NEEDS), () => {
       if (found.length >= count) return found;
       await wait(20);
     }
-    return assert.fail(`fewer than ${count} visits to ${address}: ${JSON.stringify(visits())}`);
+    const seen = visits();
+    const to = seen.filter(({ dst }) => dst === address).length;
+    return assert.fail(`${to} visits to ${address} of ${count}; the last: ${JSON.stringify(seen.slice(-3))}`);
   }
 
   const world = (command: readonly string[], input = ''): Promise<{ out: string; code: number }> =>
@@ -130,6 +152,8 @@ describe('noroshi respond', needs(...NAMESPACE_NEEDS), () => {
     assert.match(scan.out, /65535\/tcp +open|All 201 scanned ports/);
     const found = await visitsTo('198.51.100.5', 201);
     assert.equal(new Set(found.map(({ dst_port }) => dst_port)).size, 201);
+    const half = ['-sS', '-e', 'v1', '-S', '10.9.0.3', '-p', '1-200', '198.51.100.6'];
+    assert.match((await world(['nmap', '-n', '-Pn', '-T5', ...half])).out, /200 scanned ports|200\/tcp +open/);
   });
 
   test(
@@ -144,6 +168,32 @@ describe('noroshi respond', needs(...NAMESPACE_NEEDS), () => {
       const by = ['-i', 'v1', '-G', SENSOR_MAC, '-S', '10.9.0.2', '-c', '1', '-r', '200', '-b', '/dev/null'];
       const zmap = await world(['zmap', '-p', '5555', ...by, '198.51.100.64/27']);
       assert.ok(addresses(zmap.out) >= 32, zmap.out);
+      // What a two-phase scanner does next: a real connection to who answered.
+      for (const host of [65, 66, 67]) await world(['curl', '-m', '5', '-s', `http://198.51.100.${host}:5555/`]);
+    },
+  );
+
+  test(
+    'what they did is in the findings',
+    needs(program('nmap'), program('masscan'), program('zmap'), program('curl')),
+    async () => {
+      await wait(300);
+      await end(capture, 'SIGTERM');
+      const detect = [MAIN, 'detect', packets, '--prefixes', PREFIXES.join(','), '--format', 'json', '--detectors'];
+      const { out } = await cable.run(cable.world, [
+        process.execPath,
+        ...detect,
+        'scan/vertical,scan/horizontal,scan/two-phase,dos/victim',
+      ]);
+      const { findings } = JSON.parse(out.slice(out.indexOf('{'))) as {
+        findings: { detector: string; subject: { value: string }; aspect: string }[];
+      };
+      const found = findings.map(({ detector, subject, aspect }) => `${detector} ${subject.value} ${aspect}`.trim());
+      assert.ok(found.includes('scan/vertical 10.9.0.3'), `nmap: ${found.join(', ')}`);
+      assert.ok(found.includes('scan/horizontal 10.9.0.2 7547/tcp'), `masscan: ${found.join(', ')}`);
+      assert.ok(found.includes('scan/horizontal 10.9.0.2 5555/tcp'), `zmap: ${found.join(', ')}`);
+      assert.ok(found.includes('scan/two-phase 10.9.0.2 5555/tcp'), `zmap, then curl: ${found.join(', ')}`);
+      assert.ok(!found.some((line) => line.startsWith('dos/')), found.join(', '));
     },
   );
 

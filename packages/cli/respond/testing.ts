@@ -58,6 +58,8 @@ export class Cable {
       ip('-n', namespace, 'link', 'set', device, 'up');
       ip('-n', namespace, 'link', 'set', 'lo', 'up');
     }
+    // A second visitor.
+    ip('-n', world, 'addr', 'add', '10.9.0.3/24', 'dev', 'v1');
     for (const prefix of PREFIXES)
       ip('-n', world, 'route', 'add', prefix, 'via', prefix.includes(':') ? 'fd09::1' : '10.9.0.1');
   }
