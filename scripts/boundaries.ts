@@ -42,6 +42,9 @@ const STATIONS: Record<string, Record<string, readonly string[]>> = {
     segment: ['flow', 'source'],
     spool: ['segment'],
     uplink: ['spool'],
+    live: ['source', 'flow', 'segment', 'uplink'],
+    bin: ['live'],
+    respond: ['flow'],
     testing: ['flow', 'segment'],
   },
   'packages/center': {

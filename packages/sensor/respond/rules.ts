@@ -7,7 +7,7 @@
  */
 
 /** Everything of ours bears this name, so that it is found again after a kill. */
-export const TABLE_NAME = 'noroshi_respond';
+const TABLE_NAME = 'noroshi_respond';
 /** Mark of the packets that are ours; "no" in ASCII. Masked, so that other people's marks in other bits stay. */
 const MARK = '0x6e6f0000';
 const MARK_MASK = '0xffff0000';

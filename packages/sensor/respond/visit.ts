@@ -4,7 +4,7 @@ import { SILENCE } from './dialogues/dialogue.ts';
 import { greeterOf, recognise } from './dialogues/index.ts';
 
 /** What is kept of the first bytes a visitor sends. */
-export const PAYLOAD_BYTES_MAX = 2048;
+const PAYLOAD_BYTES_MAX = 2048;
 /** Bytes of one visit; then we hang up. */
 export const VISIT_BYTES_MAX = 65_536;
 /** Bytes by which a client must be known. */
