@@ -1,7 +1,7 @@
 /** RESULTS.md has a part for each benchmark; a run writes its own and leaves the other as it is. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-export const PARTS = ['flows', 'center', 'respond', 'flowtuple'] as const;
+export const PARTS = ['flows', 'center', 'respond', 'sensor', 'flowtuple', 'detect'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The file's text with one part replaced. A text without marks is the part `flows`. */

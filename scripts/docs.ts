@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { cliPage } from '@noroshi/cli/reference.ts';
 import { apiPage, configPage, figuresPage, refusalsPage } from './docs/center-pages.ts';
 import { flowColumnsPage, parquetMetadataPage } from './docs/segment-pages.ts';
+import { sensorConfigPage } from './docs/sensor-pages.ts';
 import { classesPage, linkTypesPage, marksPage, predicatesPage, stopsPage } from './docs/wire-pages.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -25,6 +26,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'link-types.md': linkTypesPage,
   'parquet-metadata.md': parquetMetadataPage,
   'config.md': configPage,
+  'sensor-config.md': sensorConfigPage,
   'figures.md': figuresPage,
   'refusals.md': refusalsPage,
   'api.md': apiPage,

@@ -1,9 +1,10 @@
 /**
  * The center: one process that takes segments from sensors, keeps them, and publishes figures. It reads top to bottom:
  *
- *   state folder (ours alone) → store → look-up tables → ingest → questions → HTTP
+ *   state folder (ours alone) → store → look-up tables → ingest → questions → ledger → detection → HTTP
  *
- * and stops in the opposite order: nothing new is accepted, live pages are told, uploads under way end, the store is closed.
+ * and stops in the opposite order: nothing new is accepted, live pages are told, uploads under way end, detection stops where it is,
+ * ledger and store are closed.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,11 +17,19 @@ import { backoff_ms } from '@noroshi/kit/retry.ts';
 import { buildApp } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { figuresFrom } from './api/figures.ts';
+import { findingsFrom } from './api/findings/findings.ts';
 import { closeGently, listenAt } from './api/serve.ts';
 import type { Config } from './config/schema.ts';
+import { chosenDetectors } from './detect/chosen.ts';
+import { DETECTORS } from './detect/detectors/index.ts';
+import { SOURCE_CLASSES } from './detect/detectors/sources/names.ts';
+import { TOOLS } from './detect/detectors/sources/tools.ts';
+import { openEngine } from './detect/open.ts';
 import { type Lookup, readLookup } from './enrich/lookup.ts';
 import { openIngest } from './ingest/ingest.ts';
 import { ingestRoutes } from './ingest/routes.ts';
+import { openLateLedger } from './ledger/late.ts';
+import { openLedger } from './ledger/open.ts';
 import { Query } from './query/query.ts';
 import { openLate } from './store/late.ts';
 import { openStore, type Store, StoreError, type StoreOptions } from './store/store.ts';
@@ -96,7 +105,10 @@ async function startParts(config: Config, surroundings: Surroundings, lifecycle:
   const query = new Query(store);
   lifecycle.onStop('query', () => query.close());
 
+  const detection = config.detect.enabled ? openDetection(store, query, metrics, config, surroundings, lifecycle) : {};
+
   const app = await buildApp({
+    ...detection,
     figures: figuresFrom({
       query,
       title,
@@ -191,6 +203,79 @@ async function tend(
   expire();
   const expiring = setInterval(expire, EXPIRE_MS);
   lifecycle.onStop('retention', () => clearInterval(expiring));
+}
+
+/**
+ * Ledger and engine. A ledger that is away is waited for while the center runs already; where it cannot be opened at all, packets
+ * are taken and figures published, and nobody looks for findings. Throws Error when a detector is chosen that there is not.
+ */
+function openDetection(
+  store: Store,
+  query: Query,
+  metrics: Metrics,
+  config: Config,
+  { log, now_ms, random }: Surroundings,
+  lifecycle: Lifecycle,
+): Required<Pick<ApiDeps, 'findings' | 'onFindings'>> {
+  const { grace_minutes, history_days } = config.detect;
+  const detectors = chosenDetectors(config.detect.detectors);
+  const { ledger, opened } = openLateLedger({
+    open: () => openLedger(ledgerPlace(config)),
+    pause_ms: (attempt) => backoff_ms(attempt, RECONNECT, random),
+    onFailure: (error) => log.warning('ledger_away', `${error.message}; trying again`),
+    signal: lifecycle.signal,
+  });
+  lifecycle.onStop('ledger', () => ledger.close());
+  const engine = openEngine({
+    store,
+    ledger,
+    detectors,
+    grace_minutes,
+    history_days: Math.min(history_days, config.retention_days),
+    now_ms,
+    random,
+    log: log.named('detect'),
+    metrics,
+  });
+  lifecycle.onStop('detection', () => engine.stop());
+  const start = (): void => {
+    engine.start();
+    const names = detectors.map(({ id }) => id).join(' ');
+    log.info('detection', `${detectors.length} detectors look at what comes`, { detectors: names, history_days });
+  };
+  void startWhenOpen(opened, start, log, lifecycle.signal);
+  return {
+    findings: findingsFrom({
+      ledger,
+      store,
+      query,
+      detectors,
+      all: DETECTORS,
+      classes: SOURCE_CLASSES,
+      tools: TOOLS,
+      watermark_ms: (feed) => engine.watermark(feed),
+      counts: (feed, detector) => engine.counts(feed, detector),
+      version: (feed) => engine.version(feed),
+      operator: config.title?.en ?? 'Noroshi',
+    }),
+    onFindings: (listener) => engine.onChange(listener),
+  };
+}
+
+async function startWhenOpen(opened: Promise<void>, start: () => void, log: Log, signal: AbortSignal): Promise<void> {
+  try {
+    await opened;
+  } catch (error) {
+    if (!signal.aborted) log.error('ledger', `Cannot open the ledger, so nothing is detected: ${stateOf(error)}`);
+    return;
+  }
+  if (signal.aborted) return;
+  log.info('ledger', 'The ledger is open');
+  start();
+}
+
+function ledgerPlace({ ledger: { url_file }, state_folder }: Config): Parameters<typeof openLedger>[0] {
+  return url_file === undefined ? { path: join(state_folder, 'ledger') } : { url: firstLineOf(url_file) };
 }
 
 /** Throws Error with a sentence that names the file. What a list says that nobody understands is in the log. */

@@ -7,11 +7,13 @@ import { globSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { SILENT } from '@noroshi/kit/log.ts';
 import { runSensor } from '@noroshi/sensor/main.ts';
 import { World } from '@noroshi/simulate/world/world.ts';
 import { FEEDS } from '@noroshi/wire/api/feed.ts';
 import { DIMENSIONS, STEPS } from '@noroshi/wire/api/figures.ts';
+import type { DetectorsShape, FindingsShape } from '@noroshi/wire/api/finding.ts';
 import { REPORT_FORMATS, REPORT_LANGUAGES } from '@noroshi/wire/api/report.ts';
 import { folder } from './testing.ts';
 import { runCenter, TOKEN, writeConfig } from './up/testing.ts';
@@ -117,6 +119,7 @@ function addresses(figures: readonly string[], day: string): string[] {
     const scopes = [`feed=${feed}`, `feed=${feed}&period=${day}`, `feed=${feed}&period=${month}`];
     return [
       ...['conservation', 'live'].map((path) => `/v1/${path}?feed=${feed}`),
+      ...foundAddresses(feed, day),
       ...scopes.flatMap((scope) => ['json', 'csv'].map((format) => `/v1/summary?${scope}&format=${format}`)),
       ...figures.flatMap((figure) => STEPS.map((step) => `/v1/series?${scopes[1]}&figure=${figure}&step=${step}`)),
       ...DIMENSIONS.flatMap((dimension) =>
@@ -139,6 +142,44 @@ function addresses(figures: readonly string[], day: string): string[] {
     '/v1/rankings/sources?feed=network',
   ];
   return ['/', '/v1/health', '/v1/feeds', '/v1/definitions', '/v1/openapi.json', '/v1/metrics', ...perFeed, ...wrong];
+}
+
+/** Everything that can be asked about what was found. */
+function foundAddresses(feed: string, day: string): string[] {
+  const scopes = [`feed=${feed}`, `feed=${feed}&period=${day}`];
+  return [
+    ...['json', 'csv', 'stix'].map((format) => `/v1/findings?feed=${feed}&limit=1000&format=${format}`),
+    ...['json', 'csv'].flatMap((format) => [
+      ...scopes.map((scope) => `/v1/victims?${scope}&limit=1000&format=${format}`),
+      ...scopes.map((scope) => `/v1/sources?${scope}&format=${format}`),
+      `/v1/victims?feed=${feed}&open=true&limit=1000&format=${format}`,
+      `/v1/detectors?feed=${feed}&format=${format}`,
+    ]),
+  ];
+}
+
+/** So many findings of each detector are opened; all of them stand in the lists. */
+const OPENED_MAX = 20;
+
+/** Waits until the detectors have seen all that was uploaded, then findings and victims have addresses as well. */
+async function foundOf(url: string, feed: string, to_ms: number): Promise<string[]> {
+  const ask = async (path: string): Promise<FindingsShape> =>
+    (await (await fetch(`${url}${path}`)).json()) as FindingsShape;
+  for (let tries = 0; ; tries++) {
+    const { watermark } = (await (await fetch(`${url}/v1/detectors?feed=${feed}`)).json()) as DetectorsShape;
+    if (watermark !== null && Date.parse(watermark) >= to_ms) break;
+    assert.ok(tries < 300, `the detectors got no further than ${watermark} of ${new Date(to_ms).toISOString()}`);
+    await wait(100);
+  }
+  const { detectors } = (await (await fetch(`${url}/v1/detectors?feed=${feed}`)).json()) as DetectorsShape;
+  const lists = detectors.map(({ id }) => ask(`/v1/findings?feed=${feed}&detector=${id}&limit=${OPENED_MAX}`));
+  const findings = (await Promise.all(lists)).flatMap((list) => list.findings);
+  const attacked = findings.filter(({ detector }) => detector === 'dos/victim');
+  const victims = attacked.filter(({ subject }) => subject.kind === 'address').map(({ subject }) => subject.value);
+  return [
+    ...findings.map(({ id }) => `/v1/findings/${id}`),
+    ...[...new Set(victims)].map((address) => `/v1/victims/${address}?feed=${feed}`),
+  ];
 }
 
 /** The first events of the live stream. */
@@ -167,10 +208,14 @@ test('no answer, no page, no log shows a sensor’s address', async (context) =>
   const definitions = (await (await fetch(`${center.url}/v1/definitions`)).json()) as { figures: { id: string }[] };
   const day = new Date(Date.now() - HOURS * HOUR_MS).toISOString().slice(0, 10);
   const seen: string[] = [];
-  for (const address of addresses(
-    definitions.figures.map(({ id }) => id),
-    day,
-  )) {
+  const to_ms = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOUR_MS;
+  const found = [...(await foundOf(center.url, 'network', to_ms)), ...(await foundOf(center.url, 'replay', to_ms))];
+  assert.ok(
+    found.some((address) => address.startsWith('/v1/victims/')),
+    'somebody was attacked',
+  );
+  const ids = definitions.figures.map(({ id }) => id);
+  for (const address of [...addresses(ids, day), ...found]) {
     const answer = await fetch(`${center.url}${address}`, { headers: { accept: 'text/html' } });
     const body = await answer.text();
     assert.equal(leakIn(body), undefined, address);

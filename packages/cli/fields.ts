@@ -187,6 +187,26 @@ damage.captures[].offset | number | As for analyze.
 damage.captures[].detail | string | As for analyze.
 `);
 
+/** Of the object that `flows --json` prints with a flowtuple format. */
+export const FLOWTUPLE_FIELDS = fields(`
+out | string | The file of flowtuples.
+format | string | Its format.
+packets | number | Packets read.
+counted | number | Packets with an IPv4 header outermost: those in the flowtuples.
+intervals | number | Intervals, empty ones too.
+skipped | number | Empty intervals of long holes that were left out of the files.
+tuples | number | Flowtuples.
+attacks | number | Records in the file of --dos.
+refused | number | Packets and values of attacks for which the tables had no room.
+bytes | number | Size of all files.
+dropped | number | Packets that the captures themselves report as lost.
+seconds | number | How long it took.
+damage.captures[].file | string | As for analyze.
+damage.captures[].kind | string | As for analyze.
+damage.captures[].offset | number | As for analyze.
+damage.captures[].detail | string | As for analyze.
+`);
+
 /** Of the object that `simulate --json` prints. */
 export const SIMULATE_FIELDS = fields(`
 capture | string | The capture.
@@ -229,4 +249,110 @@ damage.captures[].file | string | As for analyze.
 damage.captures[].kind | string | As for analyze.
 damage.captures[].offset | number | As for analyze.
 damage.captures[].detail | string | As for analyze.
+`);
+
+/** Of the object that `sensor doctor --json` prints. */
+export const SENSOR_FIELDS = fields(`
+checks[].what | string | What was looked at.
+checks[].health | string | ok; better: somebody should look; missing: a sensor cannot work so.
+checks[].found | string | What was found.
+checks[].remedy | string | How to get what is missing, '' when nothing is to be done.
+exit_code | number | 0, 1 when something should be better, 3 when something is missing.
+`);
+
+/** Of the object that `evidence --json` prints, which is the manifest. */
+export const EVIDENCE_FIELDS = fields(`
+tool | string | Who wrote it.
+version | string | Its version.
+made_at | string | When, ISO 8601.
+note | string | What whoever finds it must know.
+finding | string? | Identifier of the finding; null when options said what was wanted.
+filter.subject | string? | Whose packets: address or prefix; null for everybody’s.
+filter.protocol | number? | IP protocol; null for every one.
+filter.port | number? | Service port; null for every one.
+filter.from | string? | Beginning, ISO 8601; null for the beginning of time.
+filter.to | string? | End, not included; null for the end of time.
+inputs[].file | string | A capture that was read.
+inputs[].bytes | number | Its size.
+inputs[].sha256 | string | Its digest, hex.
+counts.read | number | Packets read.
+counts.matched | number | Packets written.
+first | number? | Time of the earliest packet written, epoch seconds.
+last | number? | Time of the latest one.
+files[].file | string | A capture that was written; one for each link type.
+files[].link | number | Its link type.
+files[].packets | number | Packets in it.
+files[].bytes | number | Its size.
+files[].sha256 | string | Its digest, hex.
+damage[].file | string | A capture that ended early; what stood before was read.
+damage[].kind | string | Why (stops.md).
+damage[].offset | number | Byte of the capture where that is.
+`);
+
+/** The object of `detect --format json`. */
+export const DETECT_FIELDS = fields(`
+files | string[] | The captures, as given.
+from | string? | Start of the first minute, ISO 8601, UTC; null without packets.
+to | string? | End of the last minute.
+addresses | number | IPv4 addresses that listened: rates of attacks are estimated by them.
+networks64 | number | IPv6 networks of 64 bits that listened.
+exposure_from | string | prefixes: those of --prefixes; destinations: where what nobody had asked for went.
+packets | number | Packets read.
+kept | number | Packets that detectors were shown.
+rows_answered | number | Flow rows left out because they answer what was asked in the capture.
+rows_late | number | Flow rows left out because they came too late for their minute.
+detectors | string[] | Detectors that were run.
+findings[].detector | string | Which one found it.
+findings[].subject.kind | string | address, prefix, network, port, telescope.
+findings[].subject.value | string | Whom it is about; * for the telescope as a whole.
+findings[].aspect | string | What of the subject, e.g. tcp/80; empty when there is but one thing.
+findings[].country | string | Country of an address; unknown or bogon where there is none.
+findings[].as | number? | AS number of an address.
+findings[].as_name | string | Name of its holder; foreign text.
+findings[].from | string | Start of the first bin.
+findings[].to | string | End of the last bin.
+findings[].first | string | First packet that speaks for it.
+findings[].last | string | Last packet that speaks for it.
+findings[].state | string | candidate or confirmed.
+findings[].confidence | number | 0 to 1; what it means, the detector says.
+findings[].reasons[].code | string | Why: a code of the detector.
+findings[].reasons[].sentence | string | The same in words.
+findings[].reasons[].values | object | Numbers that belong to it.
+findings[].figures | object | Figures of the detector by name, e.g. packets, attack_pps.
+failures[].detector | string | A detector that failed; the others went on.
+failures[].minute | string | Minute at which it failed.
+failures[].message | string | What it said.
+`);
+
+/** The object of `evaluate --json`. */
+export const EVALUATE_FIELDS = fields(`
+ran | string[] | Exactly what was run, in sentences.
+rows[].detector | string | Detector.
+rows[].addresses | number | IPv4 addresses of the telescope.
+rows[].precision | object | Share of findings that are true; value (null when nothing was counted), low, high: 95 %, Wilson.
+rows[].recall | object | Share of events that were found: above the detection limit where the detector states one.
+rows[].recall_of | string | all events, or above the limit.
+rows[].bands[].name | string | Strength of events.
+rows[].bands[].events | number | Events so strong.
+rows[].bands[].found | number | Those found.
+rows[].bands[].recall | object | Share of them, as above.
+rows[].findings.true | number | Findings that mean an event.
+rows[].findings.double | number | Further findings of the same event: false.
+rows[].findings.tolerated | number | Findings that count neither way.
+rows[].findings.false | number | Findings of nothing.
+rows[].quiet_days | number | Days without anything to be found.
+rows[].quiet_alerts | number | Findings on them.
+rows[].alerts_per_day | object | Their rate; exact Poisson interval; high is null without quiet days.
+rows[].delay_s.median | number? | Seconds from a bin’s end to its sighting.
+rows[].delay_s.most | number? | The longest.
+rows[].onset_s.median | number? | Seconds from an event’s first packet to the end of the bin that first shows it.
+rows[].onset_s.p90 | number? | Nine tenths are below.
+rows[].rate_ratio.median | number? | Estimated over true rate of steady attacks.
+rows[].rate_ratio.p10 | number? | A tenth is below.
+rows[].rate_ratio.p90 | number? | A tenth is above.
+rows[].coverage | object | Share of 95 % intervals of sightings that hold the true rate.
+rows[].failures | number | Runs in which the detector threw.
+rows[].wrong | string[] | What was missed or falsely found, at most 200 sentences.
+failures | string[] | What detectors threw.
+seconds | number | How long it took.
 `);

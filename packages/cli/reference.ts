@@ -1,11 +1,16 @@
 /** docs/reference/cli.md, written from the verbs, the exit codes and the names of the JSON. */
 import {
   ANALYZE_FIELDS,
+  DETECT_FIELDS,
+  EVALUATE_FIELDS,
+  EVIDENCE_FIELDS,
   type Field,
   FLOWS_FIELDS,
+  FLOWTUPLE_FIELDS,
   PACKET_EXTRA_FIELDS,
   PACKET_FIELDS,
   REPLAY_FIELDS,
+  SENSOR_FIELDS,
   SIMULATE_FIELDS,
 } from './fields.ts';
 import { EXIT } from './io/exit.ts';
@@ -14,13 +19,20 @@ import { VERBS } from './verbs/index.ts';
 
 const JSON_TABLES: Readonly<Record<string, readonly (readonly [title: string, fields: readonly Field[]])[]>> = {
   analyze: [['One object', ANALYZE_FIELDS]],
+  detect: [['One object', DETECT_FIELDS]],
+  evaluate: [['One object', EVALUATE_FIELDS]],
   packets: [
     ['One object a line; these names always', PACKET_FIELDS],
     ['And these where they apply', PACKET_EXTRA_FIELDS],
   ],
-  flows: [['One object', FLOWS_FIELDS]],
+  flows: [
+    ['One object', FLOWS_FIELDS],
+    ['One object with a flowtuple format', FLOWTUPLE_FIELDS],
+  ],
   replay: [['One object', REPLAY_FIELDS]],
   simulate: [['One object', SIMULATE_FIELDS]],
+  sensor: [['With doctor, one object', SENSOR_FIELDS]],
+  evidence: [['One object', EVIDENCE_FIELDS]],
 };
 
 export function cliPage(): string {

@@ -73,7 +73,7 @@ test('page: charts are tables for whoever asks, and have words for whoever does 
   const labels = await page
     .locator('[role="img"]')
     .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
-  assert.equal(labels.length, 4);
+  assert.equal(labels.length, 5);
   assert.match(labels.join('\n'), /Highest [\d.]+ at \d\d:\d\d; newest [\d.]+/);
   await page.locator('#live').getByRole('button', { name: 'Show as table' }).click();
   const table = page.getByRole('region', { name: 'the numbers' });

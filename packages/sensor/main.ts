@@ -43,7 +43,10 @@ export interface SensorOptions extends Common {
    */
   readonly feed: (resume_ms: number | undefined, signal: AbortSignal) => AsyncIterable<FeedPiece>;
   readonly onProgress?: (progress: SensorProgress) => void;
-  /** How long the end waits for the center to take what is left; default 5 s. It stays in the spool otherwise. */
+  /**
+   * How long the end waits for the center to take what is left; default 5 s. It stays in the spool otherwise, and at once when the
+   * center does not answer or does not want it.
+   */
   readonly drain_ms?: number;
 }
 
@@ -66,7 +69,13 @@ const PROGRESS_MS = 500;
 export async function runSensor(options: SensorOptions): Promise<{ readonly failure: CaptureFailure | undefined }> {
   const post = new Post(options);
   const { spool } = post;
-  let fed: FeedProgress = { counters: emptyCounters(), from_ms: undefined, to_ms: undefined, isLive: false, dropped: 0 };
+  let fed: FeedProgress = {
+    counters: emptyCounters(),
+    from_ms: undefined,
+    to_ms: undefined,
+    isLive: false,
+    dropped: 0,
+  };
   const report = (): void => {
     const { nextSequence: segments, waiting, bytes: waiting_bytes } = spool;
     options.onProgress?.({ ...fed, segments, waiting, waiting_bytes, status: post.status });
@@ -84,7 +93,7 @@ export async function runSensor(options: SensorOptions): Promise<{ readonly fail
       },
     });
     const { failure } = await Promise.race([work, post.broken]);
-    await post.drained(AbortSignal.timeout(options.drain_ms ?? DRAIN_MS));
+    await post.drainedOrStuck(options.drain_ms ?? DRAIN_MS);
     return { failure };
   } finally {
     clearInterval(timer);
@@ -247,6 +256,14 @@ class Post {
   async drained(signal: AbortSignal): Promise<void> {
     const end = aborted(signal).catch(() => {});
     while (this.spool.waiting > 0 && !signal.aborted) await Promise.race([this.spool.changed(), end]);
+  }
+
+  /** Resolves when nothing waits any more, the center is in trouble, or the time is over. */
+  async drainedOrStuck(within_ms: number): Promise<void> {
+    const over = AbortSignal.timeout(within_ms);
+    while (this.spool.waiting > 0 && this.status.trouble === undefined && !over.aborted) {
+      await Promise.race([this.spool.changed(), wait(WATCH_MS)]);
+    }
   }
 
   async close(): Promise<void> {

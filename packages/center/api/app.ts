@@ -18,6 +18,7 @@ import { Refused, RETRY_AFTER_S } from './problem.ts';
 import { RateLimit } from './rate-limit.ts';
 import { refuse, refuseMalformed, sendProblem } from './refuse.ts';
 import { figureRoutes } from './routes/figures.ts';
+import { findingRoutes } from './routes/findings.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { reportRoute } from './routes/report.ts';
@@ -39,6 +40,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   operationRoutes(typed, deps);
   figureRoutes(typed, deps.figures);
+  findingRoutes(typed, deps);
   liveRoutes(typed, deps.figures, events);
   reportRoute(typed, deps.figures);
   await app.register(deps.uploads);
@@ -73,7 +75,8 @@ function createApp({ tls, proxies, log, portal }: ApiDeps): FastifyInstance {
   return app;
 }
 
-function liveEvents(app: FastifyInstance, { figures, log, event_clients, onStored, metrics }: ApiDeps): LiveEvents {
+function liveEvents(app: FastifyInstance, deps: ApiDeps): LiveEvents {
+  const { figures, findings, log, event_clients, onStored, onFindings, metrics } = deps;
   const minutes = async (feed: FeedName): Promise<readonly LiveMinute[]> => {
     try {
       return (await figures.live(feed)).minutes;
@@ -83,12 +86,15 @@ function liveEvents(app: FastifyInstance, { figures, log, event_clients, onStore
       throw error;
     }
   };
-  const events = new LiveEvents({ minutes, log, clientsMax: event_clients });
+  const watermark = (feed: FeedName): string | null => findings?.watermark(feed) ?? null;
+  const events = new LiveEvents({ minutes, watermark, log, clientsMax: event_clients });
   const forget = onStored((feed) => events.stored(feed));
+  const forgetFindings = onFindings?.((feed) => events.found(feed));
   metrics.gauge('noroshi_api_event_clients', 'Pages that are sent live events', () => events.clients);
   metrics.gauge('noroshi_api_event_clients_dropped', 'Pages let go because they did not read', () => events.dropped);
   app.addHook('preClose', async () => {
     forget();
+    forgetFindings?.();
     events.close();
   });
   return events;

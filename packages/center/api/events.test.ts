@@ -73,6 +73,26 @@ test('events: a minute is sent when it was stored, and again only when it was re
   page.leave();
 });
 
+test('events: pages are told once that findings changed, and that minutes go on from where they were', async (context) => {
+  const listeners = new Set<(feed: 'simulation' | 'network') => void>();
+  const onFindings = (listener: (feed: 'simulation' | 'network') => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const { app, deps, url } = await serve(context, { onFindings });
+  deps.store([liveMinute(0, 1)]);
+  const page = await open(url);
+  await page.until('id: 0');
+  for (const feed of ['network', 'simulation', 'simulation'] as const) for (const tell of listeners) tell(feed);
+  const text = await page.until('event: findings');
+  assert.match(text, /event: findings\ndata: \{"watermark":null\}\n\n$/);
+  deps.store([liveMinute(0, 1), liveMinute(MINUTE_MS, 2)]);
+  const later = await page.until('id: 60000');
+  assert.equal(later.split('event: findings').length, 2);
+  await app.close();
+  assert.equal(listeners.size, 0);
+});
+
 test('events: who comes back hears what was missed, from the last minute on', async (context) => {
   const { deps, url } = await serve(context);
   deps.store([0, 1, 2, 3, 4].map((minute) => liveMinute(minute * MINUTE_MS, minute)));

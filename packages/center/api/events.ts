@@ -1,10 +1,12 @@
 /**
  * Live events to any number of pages (text/event-stream, https://html.spec.whatwg.org/multipage/server-sent-events.html): whenever a
- * segment was stored the feed's window is asked for once, and the minutes that changed go to everybody.
+ * segment was stored the feed's window is asked for once, and the minutes that changed go to everybody. When findings changed pages
+ * are told only that: which of them somebody looks at is not known here.
  */
 import type { ServerResponse } from 'node:http';
 import type { Log } from '@noroshi/kit/log.ts';
 import type { FeedName } from '@noroshi/wire/api/feed.ts';
+import type { FindingsEvent } from '@noroshi/wire/api/finding.ts';
 import type { LiveMinute } from '@noroshi/wire/api/live.ts';
 
 /** What a client may leave unread before it is let go; one whole window is about 0.3 MiB. */
@@ -22,6 +24,8 @@ const RECONNECT_MS = 3000;
 export interface EventsDeps {
   /** The last 24 hours. */
   readonly minutes: (feed: FeedName) => Promise<readonly LiveMinute[]>;
+  /** Minute up to which detectors have seen everything; null before any. */
+  readonly watermark?: (feed: FeedName) => string | null;
   readonly log: Log;
   readonly clientsMax: number;
   readonly heartbeat_ms?: number;
@@ -39,6 +43,8 @@ interface Channel {
   /** Minute → the event as sent; undefined until the window was asked for. */
   told: Map<number, string> | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** Runs while changes of findings gather. */
+  finding: NodeJS.Timeout | undefined;
   refreshing: Promise<void> | undefined;
 }
 
@@ -98,11 +104,28 @@ export class LiveEvents {
     channel.timer.unref();
   }
 
+  /** Findings of this feed, classes of its sources or its watermark changed. */
+  found(feed: FeedName): void {
+    const channel = this.channels.get(feed);
+    if (channel === undefined || channel.finding !== undefined || this.isClosed) return;
+    channel.finding = setTimeout(() => {
+      channel.finding = undefined;
+      const change: FindingsEvent = { watermark: this.deps.watermark?.(feed) ?? null };
+      // Without an id: a page that comes back asks for minutes from the last one on.
+      const event = `event: findings\ndata: ${JSON.stringify(change)}\n\n`;
+      for (const listener of channel.listeners) this.send(listener, event);
+    }, this.deps.gather_ms ?? GATHER_MS);
+    channel.finding.unref();
+  }
+
   /** Ends every connection; nobody is served any more. */
   close(): void {
     this.isClosed = true;
     clearInterval(this.heartbeat);
-    for (const { timer } of this.channels.values()) clearTimeout(timer);
+    for (const { timer, finding } of this.channels.values()) {
+      clearTimeout(timer);
+      clearTimeout(finding);
+    }
     for (const { response } of this.listeners()) response.end();
     this.channels.clear();
   }
@@ -156,6 +179,7 @@ export class LiveEvents {
     channel.listeners.delete(listener);
     if (channel.listeners.size > 0) return;
     clearTimeout(channel.timer);
+    clearTimeout(channel.finding);
     this.channels.delete(feed);
   }
 
@@ -166,7 +190,14 @@ export class LiveEvents {
   private channelOf(feed: FeedName): Channel {
     const known = this.channels.get(feed);
     if (known !== undefined) return known;
-    const channel: Channel = { listeners: new Set(), told: undefined, timer: undefined, refreshing: undefined };
+    const listeners = new Set<Listener>();
+    const channel: Channel = {
+      listeners,
+      told: undefined,
+      timer: undefined,
+      finding: undefined,
+      refreshing: undefined,
+    };
     this.channels.set(feed, channel);
     return channel;
   }

@@ -18,6 +18,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       servers: [{ url: '/' }],
       tags: [
         { name: 'figures', description: 'Published figures' },
+        { name: 'findings', description: 'What detectors found, and who is under attack' },
         { name: 'live', description: 'The last 24 hours' },
         { name: 'operations', description: 'For whoever runs the center' },
         { name: 'sensors', description: 'For sensors' },

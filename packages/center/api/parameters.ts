@@ -79,7 +79,10 @@ export const detector = text(new RegExp(`^${DETECTOR}$`), 'a detector such as do
   .optional()
   .describe('A detector of the theme dos.');
 
-export const states = text(new RegExp(`^${STATE}(,${STATE}){0,5}$`), `one of ${FINDING_STATES.join(', ')}, or several with commas`)
+export const states = text(
+  new RegExp(`^${STATE}(,${STATE}){0,5}$`),
+  `one of ${FINDING_STATES.join(', ')}, or several with commas`,
+)
   .transform((written) => FINDING_STATES.filter((state) => written.split(',').includes(state)))
   .optional()
   .meta({ description: `${FINDING_STATES.join(', ')}; several with commas.` });
@@ -89,11 +92,12 @@ export const open = oneOf(['true', 'false'])
   .optional()
   .meta({ description: 'Only what is still going on, or only what is over.' });
 
-export const cursor = text(/^[\w.~:=+/-]{1,300}$/, 'a cursor from an answer before')
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+export const cursor = text(new RegExp(`^-?\\d{1,15}_${UUID}$`), 'a cursor from an answer before')
   .optional()
   .describe('From an answer before: the next page.');
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 export const id = text(new RegExp(`^${UUID}$`), 'an id of a finding').describe('UUID of a finding.');
 
 const NO_ADDRESS = 'not an IPv4 or IPv6 address';

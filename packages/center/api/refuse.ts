@@ -4,6 +4,7 @@ import type { Log } from '@noroshi/kit/log.ts';
 import { PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { LedgerError } from '../ledger/error.ts';
 import { Unanswerable } from '../query/query.ts';
 import { StoreError } from '../store/store.ts';
 import { badParameter, problemOf, Refused, RETRY_AFTER_S } from './problem.ts';
@@ -41,6 +42,7 @@ function refusedOf(error: unknown): Refused {
     return new Refused(error.reason === 'no_data' ? 'no_data' : 'bad_parameter', error.message);
   }
   if (error instanceof StoreError) return ofStore(error);
+  if (error instanceof LedgerError) return ofLedger(error);
   if (hasZodFastifySchemaValidationErrors(error)) return badParameter(error.validation);
   switch (statusOf(error)) {
     case 413:
@@ -71,6 +73,24 @@ const STORE_STATES: Readonly<Record<StoreError['kind'], { readonly state: string
     disk_full: { state: 'the disk is full', retry_after_s: RETRY_FULL_S },
     refused: { state: LOGGED },
   };
+
+/** The ledger's sentence may name hosts and tables as well. */
+function ofLedger({ kind }: LedgerError): Refused {
+  switch (kind) {
+    case 'unreachable':
+      return new Refused('unavailable', 'Cannot answer: the ledger of findings is away', RETRY_AFTER_S);
+    case 'timeout':
+      return new Refused('unavailable', 'Cannot answer: the ledger of findings took too long', RETRY_AFTER_S);
+    case 'disk_full':
+      return new Refused('unavailable', 'Cannot answer: the disk is full', RETRY_FULL_S);
+    case 'absent':
+      return new Refused('not_found', 'Cannot answer: there is no such finding');
+    case 'refused':
+      return new Refused('internal', `Cannot answer: ${LOGGED}`);
+    default:
+      return kind satisfies never;
+  }
+}
 
 /** Fastify's own errors carry a status; whatever carries none is a fault of ours. */
 function statusOf(error: unknown): number {

@@ -195,6 +195,6 @@ test('configTemplate: is a configuration, names every key, and stays one when a 
   assert.equal(text.includes('secret'), false);
   for (const { path } of configKeys()) assert.match(text, new RegExp(`\\b${path.split('.').at(-1)}:`), path);
   const lines = text.split('\n').map((line) => (/^# +[a-z_]+:( [^<]|$)/.test(line) ? line.slice(2) : line));
-  const whole = lines.filter((line) => !/^ *(title|tls|tables):/.test(line)).join('\n');
+  const whole = lines.filter((line) => !/^ *(title|tls|tables|ledger):/.test(line)).join('\n');
   assert.deepEqual(parseConfig(whole, 'noroshi.yaml'), config);
 });

@@ -61,7 +61,7 @@ function plainOf(document: Document.Parsed, file: string): unknown {
 
 function withAbsolutePaths(config: Config, folder: string): Config {
   const absolute = (path: string): string => resolve(folder, path);
-  const { store, tables, listen } = config;
+  const { store, tables, listen, ledger } = config;
   return {
     ...config,
     state_folder: absolute(config.state_folder),
@@ -69,6 +69,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     store: { ...store, ...mapped({ path: store.path, password_file: store.password_file }, absolute) },
     scanner_lists: config.scanner_lists.map(absolute),
     tables: mapped(tables, absolute),
+    ledger: mapped(ledger, absolute),
   };
 }
 

@@ -86,6 +86,29 @@ const tables = z.strictObject({
   asn_file: path.optional().describe('Autonomous systems by address, mmdb; the bundled table otherwise.'),
 });
 
+const detect = z.strictObject({
+  enabled: z.boolean().default(true).describe('Look for victims of attacks, scans and kinds of sources.'),
+  detectors: z
+    .array(shaped(/^[a-z]+\/[a-z0-9-]+$/, 'is not a name like dos/victim'))
+    .max(LISTS_MAX)
+    .optional()
+    .describe('Detectors that run, e.g. `[dos/victim, dos/npa]`; the usual ones when none is named.'),
+  grace_minutes: whole(1, 1440)
+    .default(5)
+    .describe('A sensor that has been silent for so long no longer holds detection up; what it sends later is late.'),
+  history_days: whole(1, 400)
+    .default(28)
+    .describe('How far back a new detector looks, and late packets count. Captures in the feed `replay` always do.'),
+});
+
+const ledger = z.strictObject({
+  url_file: path
+    .optional()
+    .describe(
+      'File whose first line is the connection string of a PostgreSQL server; embedded in `state_folder` without.',
+    ),
+});
+
 const log = z.strictObject({
   level: z.enum(LEVELS).default('info').describe('Least grave events that are written.'),
   format: z.enum(['human', 'json']).default('human').describe('One line of text or one JSON object an event.'),
@@ -136,6 +159,8 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('Lists of acknowledged scanners, files or folders; read again at SIGHUP.'),
   tables: tables.prefault({}).describe('Look-up tables in place of the bundled ones; read again at SIGHUP.'),
+  detect: detect.prefault({}).describe('Detection.'),
+  ledger: ledger.prefault({}).describe('Where findings are kept, and what people decide about them.'),
   portal: z.boolean().default(true).describe('Serve the public page; the API answers either way.'),
   log: log.prefault({}).describe('What the center writes to standard error.'),
   limits: limits.prefault({}).describe('How much it takes on.'),

@@ -28,6 +28,7 @@ export interface Report {
   /** Bins that begin in [from_ms, to_ms) are answered by this report, also those without a sighting. */
   readonly from_ms: number;
   readonly to_ms: number;
+  /** At most 100,000. */
   readonly sightings: readonly Sighting[];
   /** Minute up to which the feed is complete: findings whose gap has passed by then are closed. */
   readonly watermark_ms: number;
@@ -72,6 +73,7 @@ export interface FindingQuery {
   readonly to_ms?: number;
   /** `dos` finds all of the theme, `dos/victim` one detector. */
   readonly detectors?: readonly string[];
+  /** Without: all, also those that were refuted or are part of another. */
   readonly states?: readonly FindingState[];
   readonly subject?: Subject;
   readonly is_open?: boolean;
@@ -90,7 +92,7 @@ export interface Ledger {
   ): Promise<{ readonly findings: readonly Finding[]; readonly cursor: string | undefined }>;
   finding(id: string): Promise<Finding | undefined>;
   history(id: string): Promise<readonly HistoryEntry[]>;
-  /** Its sightings, oldest first. */
+  /** Its sightings, oldest first, at most 20,000; none of a finding that is part of another now. */
   sightings(id: string): Promise<readonly Sighting[]>;
   /** A person's decision stands above the engine's: later revisions change figures, not the state. */
   decide(

@@ -40,7 +40,14 @@ class EmptyStore implements QueryStore {
   store(day: string): void {
     this.stored.set(day, this.version('', day) + 1);
     const minute_from_ms = Date.parse(day);
-    const notice = { feed: 'network', minute_from_ms, minute_to_ms: minute_from_ms + 60_000 } as const;
+    const whose = {
+      feed: 'network',
+      sensor: 'hill-one',
+      sequence: 0,
+      rows: 0,
+      received_at_ms: minute_from_ms,
+    } as const;
+    const notice = { ...whose, minute_from_ms, minute_to_ms: minute_from_ms + 60_000 };
     for (const listener of this.listeners) listener(notice);
   }
 

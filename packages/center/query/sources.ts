@@ -34,7 +34,8 @@ const HOURS = `
       SELECT hour, max(revision) FROM class_hours
       WHERE feed = {feed:String} AND hour >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC') AND hour < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')
       GROUP BY hour)`;
-const STEP = 'intDiv(toUnixTimestamp(hour) * 1000 - {from_ms:Int64}, {step_ms:Int64}) * {step_ms:Int64} + {from_ms:Int64}';
+const STEP =
+  'intDiv(toUnixTimestamp(hour) * 1000 - {from_ms:Int64}, {step_ms:Int64}) * {step_ms:Int64} + {from_ms:Int64}';
 
 /** Throws StoreError. */
 export async function readSources(store: Pick<Store, 'query'>, feed: FeedName, period: Period): Promise<SourceHours> {

@@ -24,6 +24,7 @@ const NOTICE: StoredNotice = {
   feed: 'network',
   sensor: 'hill-one',
   sequence: 0,
+  rows: 0,
   received_at_ms: 0,
   minute_from_ms: 0,
   minute_to_ms: 60_000,

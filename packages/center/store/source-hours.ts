@@ -8,7 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FeedName } from '@noroshi/wire/api/feed.ts';
-import type { Schema } from '@noroshi/wire/segment/columns.ts';
+import type { ColumnData, Schema } from '@noroshi/wire/segment/columns.ts';
 import { encodeFooter, encodeRowGroup, fileHeader } from '@noroshi/wire/segment/parquet.ts';
 import type { Connection } from './connection.ts';
 import { storeErrorOf } from './error.ts';
@@ -133,8 +133,9 @@ function fileOf(hour: SourceHourInsert): Uint8Array {
     asn: hour.asn,
     country: hour.country,
   };
-  const data = Object.entries(columns).map(([name, values]) => [name, { kind: 'values', values } as const]);
-  const group = encodeRowGroup(SCHEMA, Object.fromEntries(data), rows);
+  const data: Record<string, ColumnData> = {};
+  for (const [name, values] of Object.entries(columns)) data[name] = { kind: 'values', values };
+  const group = encodeRowGroup(SCHEMA, data, rows);
   const footer = encodeFooter(SCHEMA, [{ meta: group.meta, fileOffset: 4 }], {}, 'noroshi');
   return Buffer.concat([fileHeader(), ...group.chunks, footer]);
 }

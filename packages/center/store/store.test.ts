@@ -66,7 +66,7 @@ for (const { name, options, stop } of engines) {
       const { minute_from_ms, minute_to_ms, sensor, sequence } = first.segment;
       const { received_at_ms } = first;
       assert.deepEqual(notices, [
-        { feed: 'simulation', sensor, sequence, received_at_ms, minute_from_ms, minute_to_ms },
+        { feed: 'simulation', sensor, sequence, rows: 2000, received_at_ms, minute_from_ms, minute_to_ms },
       ]);
       assert.equal(store.version('simulation', '2026-11-21'), 1);
       assert.equal(store.version('network', '2026-11-21'), 0);

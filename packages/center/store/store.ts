@@ -60,6 +60,7 @@ export interface StoredNotice {
   readonly feed: FeedName;
   readonly sensor: string;
   readonly sequence: number;
+  readonly rows: number;
   readonly received_at_ms: number;
   readonly minute_from_ms: number;
   readonly minute_to_ms: number;
@@ -201,9 +202,9 @@ class OpenStore implements Store {
   }
 
   private noteStored({ feed, segment, received_at_ms }: SegmentInsert): void {
-    const { sensor, sequence, minute_from_ms, minute_to_ms } = segment;
+    const { sensor, sequence, rows, minute_from_ms, minute_to_ms } = segment;
     this.raiseVersion(feed, new Date(minute_from_ms).toISOString().slice(0, 10));
-    const notice = { feed, sensor, sequence, received_at_ms, minute_from_ms, minute_to_ms };
+    const notice = { feed, sensor, sequence, rows, received_at_ms, minute_from_ms, minute_to_ms };
     for (const listener of this.listeners) listener(notice);
   }
 

@@ -14,6 +14,13 @@ import type { FlowsValues } from '../verbs/flows.ts';
 export async function runFlows(io: Io, files: readonly string[], values: FlowsValues): Promise<number> {
   const { out } = values;
   if (out === undefined) throw new Refusal('usage', 'Cannot write flows: --out says where to');
+  if (values.format !== 'parquet') {
+    const { runCorsaro } = await import('./corsaro.ts');
+    return runCorsaro(io, files, values.format, out, values);
+  }
+  if (values.dos !== undefined || values.global !== undefined || values.one || values.wide) {
+    throw new Refusal('usage', 'Cannot write flows: --dos, --global, --one and --wide need a flowtuple --format');
+  }
   if (!values.force && existsSync(out)) {
     throw new Refusal('io', `Cannot write ${named(out)}: it exists already (--force overwrites)`);
   }

@@ -1,4 +1,5 @@
 /** A running center, asked over HTTP. */
+import type { FeedList } from '@noroshi/wire/api/center.ts';
 import { PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
 import { Refusal } from '../io/exit.ts';
 import { named } from '../look/style.ts';
@@ -42,6 +43,31 @@ export async function ask(
   }
   if (response.ok) return text;
   throw new Refusal('io', refusalText(response, text, shown));
+}
+
+export interface HeldFeed {
+  readonly feed: string;
+  /** End of what the center holds of it, Unix ms. */
+  readonly to_ms: number;
+  /** Whose center it is. */
+  readonly operator: string;
+}
+
+/** The feed of a name; `auto` is the first that the center lists, live sensors before others. Throws Refusal: "Cannot <action>: …". */
+export async function heldFeed(center: Center, name: string, action: string): Promise<HeldFeed> {
+  const answer = JSON.parse(await ask(center, '/v1/feeds', {})) as Partial<FeedList>;
+  const held = answer.feeds?.find(({ feed }) => name === 'auto' || feed === name);
+  if (held !== undefined) return { feed: held.feed, to_ms: held.to_ms, operator: answer.title?.en ?? 'Noroshi' };
+  throw new Refusal(
+    'io',
+    `Cannot ${action}: the center at ${center.shown} holds nothing ${name === 'auto' ? 'yet' : `of feed ${name}`}`,
+  );
+}
+
+/** As programs of the system decide it: the first of these that is set. */
+export function languageOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): 'ja' | 'en' {
+  const locale = [LC_ALL, LC_MESSAGES, LANG].find((one) => one !== undefined && one !== '') ?? '';
+  return locale.startsWith('ja') ? 'ja' : 'en';
 }
 
 async function textOf(response: Response): Promise<string> {

@@ -5,7 +5,7 @@ import { EXIT, Refusal, refusalOf } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
 import { named } from '../look/style.ts';
 import type { ReportValues } from '../verbs/report.ts';
-import { ask, type Center, centerOf } from './center.ts';
+import { ask, centerOf, heldFeed, languageOf } from './center.ts';
 
 export async function runReport(io: Io, values: ReportValues): Promise<number> {
   const days = daysOf(values);
@@ -14,7 +14,8 @@ export async function runReport(io: Io, values: ReportValues): Promise<number> {
     throw new Refusal('io', `Cannot write ${named(out)}: it exists already (--force overwrites)`);
   }
   const center = centerOf(values.center);
-  const feed = values.feed === 'auto' ? await io.interrupt.orStop(firstFeed(center)) : values.feed;
+  const feed =
+    values.feed === 'auto' ? (await io.interrupt.orStop(heldFeed(center, 'auto', 'report'))).feed : values.feed;
   const lang = values.lang === 'auto' ? languageOf(io.env) : values.lang;
   const text = await io.interrupt.orStop(ask(center, '/v1/report', { feed, ...days, format: values.format, lang }));
   if (out === undefined) {
@@ -38,18 +39,4 @@ function daysOf({ month, period }: ReportValues): { readonly month: string } | {
   if (month !== undefined) return { month };
   if (period !== undefined) return { period };
   throw new Refusal('usage', 'Cannot report: --month 2021-02, or --period, says of which days');
-}
-
-/** The center lists live sensors first. */
-async function firstFeed(center: Center): Promise<string> {
-  const answer = JSON.parse(await ask(center, '/v1/feeds', {})) as { readonly feeds?: readonly { feed: string }[] };
-  const [first] = answer.feeds ?? [];
-  if (first === undefined) throw new Refusal('io', `Cannot report: the center at ${center.shown} holds nothing yet`);
-  return first.feed;
-}
-
-/** As programs of the system decide it: the first of these that is set. */
-function languageOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): 'ja' | 'en' {
-  const locale = [LC_ALL, LC_MESSAGES, LANG].find((one) => one !== undefined && one !== '') ?? '';
-  return locale.startsWith('ja') ? 'ja' : 'en';
 }

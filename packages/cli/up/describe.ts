@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Config, SensorConfig } from '@noroshi/center/config/schema.ts';
 import { isLoopback } from '@noroshi/center/api/client.ts';
+import { chosenDetectors } from '@noroshi/center/detect/chosen.ts';
 import { count } from '../look/numbers.ts';
 import { safe } from '@noroshi/kit/safe.ts';
 
@@ -10,7 +11,7 @@ const SENSORS_SHOWN = 20;
 
 /** One line for each part. */
 export function describe(config: Config): string[] {
-  const { listen, store, sensors, scanner_lists, tables, limits } = config;
+  const { listen, store, sensors, scanner_lists, tables, limits, ledger } = config;
   const rows: [string, string][] = [
     ['answers at', addressOf(config)],
     ['state', config.state_folder],
@@ -20,6 +21,8 @@ export function describe(config: Config): string[] {
       'days begin',
       config.day_offset_minutes === 0 ? 'at 00:00 UTC' : `${config.day_offset_minutes} minutes before UTC’s`,
     ],
+    ['detectors', detectorsText(config)],
+    ['findings', ledger.url_file === undefined ? 'embedded, in the state folder' : `PostgreSQL by ${ledger.url_file}`],
     ['page', config.portal ? 'public' : 'none; the API answers'],
     ['scanner lists', scanner_lists.length === 0 ? 'none' : scanner_lists.join(', ')],
     ['countries', tables.country_file ?? 'bundled table'],
@@ -52,6 +55,17 @@ export function warnings(config: Config): string[] {
   ];
 }
 
+function detectorsText({ detect }: Config): string {
+  if (!detect.enabled) return 'none';
+  try {
+    return chosenDetectors(detect.detectors)
+      .map(({ id }) => id)
+      .join(', ');
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+}
+
 function databaseFolder({ store, state_folder }: Config): string {
   return store.path ?? `${state_folder}/database`;
 }
@@ -71,12 +85,13 @@ function sensorText({ name, feed, token_sha256, certificate_sha256, prefixes }: 
   return `${name}: ${feed}, ${proofs.join(' and ')}${listens}`;
 }
 
-function filesOf({ listen: { tls }, store, scanner_lists, tables }: Config): [string, string][] {
+function filesOf({ listen: { tls }, store, scanner_lists, tables, ledger }: Config): [string, string][] {
   const files: [string, string | undefined][] = [
     ['listen.tls.certificate_file', tls?.certificate_file],
     ['listen.tls.key_file', tls?.key_file],
     ['listen.tls.client_ca_file', tls?.client_ca_file],
     ['store.password_file', store.password_file],
+    ['ledger.url_file', ledger.url_file],
     ...scanner_lists.map((file): [string, string] => ['scanner_lists', file]),
     ['tables.country_file', tables.country_file],
     ['tables.asn_file', tables.asn_file],

@@ -16,6 +16,7 @@ import type {
   Summary,
 } from '@noroshi/wire/api/figures.ts';
 import type { LiveMinute, LiveWindow } from '@noroshi/wire/api/live.ts';
+import { Found } from './found.ts';
 import { noise, wave } from './noise.ts';
 import { RANKED } from './ranked.ts';
 
@@ -69,6 +70,8 @@ const SENTENCE = texts(
 export class FakeCenter {
   readonly feeds: readonly FeedName[];
   readonly now_ms: number;
+  /** Nobody is or was under attack. */
+  isQuiet = false;
 
   constructor(now_ms: number, feeds: readonly FeedName[] = ['simulation']) {
     this.now_ms = Math.floor(now_ms / MINUTE_MS) * MINUTE_MS;
@@ -175,6 +178,13 @@ export class FakeCenter {
       refused: { 'digest-differs': 2 },
       is_conserved: missing === 0,
     };
+  }
+
+  /** What detectors found in the feed. */
+  found(feed: FeedName): Found {
+    const found = new Found(this.now_ms, feed);
+    found.isQuiet = this.isQuiet;
+    return found;
   }
 
   live(feed: FeedName): LiveWindow {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { extname, join, normalize } from 'node:path';
-import { FEEDS } from '@noroshi/wire/api/feed.ts';
+import { type FeedName, FEEDS } from '@noroshi/wire/api/feed.ts';
 import { DIMENSIONS, STEPS } from '@noroshi/wire/api/figures.ts';
 import type { LiveMinute } from '@noroshi/wire/api/live.ts';
 import { PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
@@ -70,6 +70,11 @@ export class FakeServer {
     }
   }
 
+  /** Says that findings changed. */
+  sendFindings(): void {
+    for (const each of this.listeners) each.write('event: findings\ndata: {"watermark":null}\n\n');
+  }
+
   /** Breaks the live connections, as a center that goes away does. */
   hangUp(): void {
     for (const each of this.listeners) each.destroy();
@@ -127,8 +132,23 @@ export class FakeServer {
       series: () => this.center.series(feed, query.get('figure') ?? '', step, period),
       conservation: () => this.center.conservation(feed),
       live: () => this.center.live(feed),
+      ...this.found(path, feed, query),
     };
     return answers[path]?.();
+  }
+
+  private found(path: string, feed: FeedName, query: URLSearchParams): Readonly<Record<string, () => unknown>> {
+    const found = this.center.found(feed);
+    const period = this.center.period(query.get('period'));
+    const [, one = ''] = path.split('/');
+    return {
+      victims: () => found.victims(query.get('open') === 'true', period, Number(query.get('limit'))),
+      [`victims/${one}`]: () => found.victim(decodeURIComponent(one)),
+      findings: () => found.findings(query),
+      [`findings/${one}`]: () => found.detail(one),
+      sources: () => found.sources(period),
+      detectors: () => found.detectors(),
+    };
   }
 
   private async answerFile(path: string, response: ServerResponse): Promise<void> {

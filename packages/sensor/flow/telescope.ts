@@ -71,6 +71,6 @@ function parsePrefix(text: string): Prefix {
   };
   const masks: Words = [mask(0), mask(1), mask(2), mask(3)];
   const isIpv4 = bits >= 96 && words[2] === V4_MAPPED_WORD && words[1] === 0;
-  const base: Words = [words[0] & masks[0], words[1] & masks[1], words[2] & masks[2], words[3] & masks[3]];
-  return { isIpv4, words: base, masks, bits };
+  const network: Words = [words[0] & masks[0], words[1] & masks[1], words[2] & masks[2], words[3] & masks[3]];
+  return { isIpv4, words: network, masks, bits };
 }

@@ -77,6 +77,15 @@ export class MergedSource {
     return this.active.reduce((sum, { reader }) => sum + reader.dropped, this.droppedByEnded);
   }
 
+  /**
+   * The one capture whose packets are all next, whatever their times: they may be taken from it directly. When it has none left,
+   * {@link next} goes on.
+   */
+  get sole(): CaptureReader | undefined {
+    const { only } = this;
+    return only !== undefined && !only.isLoaded && this.until_s === Number.POSITIVE_INFINITY ? only.reader : undefined;
+  }
+
   /** The capture whose current packet is the next one; null when {@link refill} has to be awaited; undefined at the end. */
   next(): CaptureReader | null | undefined {
     const { only } = this;

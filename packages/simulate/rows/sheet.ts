@@ -8,22 +8,13 @@ import type { ColumnData } from '@noroshi/wire/segment/parquet.ts';
 import { type Face, type FaceName, FACES } from './face.ts';
 
 /** Rows of one minute; one more is an error of the simulation, whose rates its options bound. */
-export const SHEET_ROWS_MAX = 1 << 22;
+const SHEET_ROWS_MAX = 1 << 22;
 const ROWS_FIRST = 4096;
 const NUMBERS = new Map(Object.keys(FACES).map((name, number) => [name, number]));
 const LIST: readonly Face[] = Object.values(FACES);
 const PREFIX = Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, V4_MAPPED_WORD >>> 8, V4_MAPPED_WORD & 255]);
 const ARENA = Uint8Array.from(LIST.flatMap(({ payload }) => [...payload]));
 const PAYLOAD_AT = LIST.map((_, number) => LIST.slice(0, number).reduce((sum, { payload }) => sum + payload.length, 0));
-
-/** What a row begins with. */
-export interface Begin {
-  readonly face: FaceName;
-  readonly src: number;
-  readonly dst: number;
-  /** The quoted victim, where the face quotes. */
-  readonly quoted?: number;
-}
 
 interface Arrays {
   face: Uint16Array;
@@ -45,7 +36,13 @@ interface Arrays {
 
 export class Sheet {
   rows = 0;
-  private arrays = arraysOf(ROWS_FIRST);
+  private readonly rowsMax: number;
+  private arrays: Arrays;
+
+  constructor(rowsMax = SHEET_ROWS_MAX) {
+    this.rowsMax = rowsMax;
+    this.arrays = arraysOf(Math.min(rowsMax, ROWS_FIRST));
+  }
 
   clear(): void {
     this.rows = 0;
@@ -126,7 +123,7 @@ export class Sheet {
       marks: named(({ marks }) => marks),
       predicates: named(({ predicates }) => predicates),
       packets: values(arrays.packets),
-      bytes: values(this.bytes()),
+      bytes: { kind: 'values', values: this.bytes() },
       first_us: values(arrays.first_us),
       duration_us: values(differences(arrays.last_us, arrays.first_us, new Uint32Array(rows))),
       ip_bytes_first: named(({ ip_bytes }) => ip_bytes),
@@ -156,7 +153,7 @@ export class Sheet {
       words[row * 2] = sum;
       words[row * 2 + 1] = sum / 2 ** 32;
     }
-    return words.subarray(0, rows * 2);
+    return words;
   }
 
   private present(has: (face: Face) => boolean): Uint32Array {
@@ -186,11 +183,11 @@ export class Sheet {
     return { kind: 'blobs', arena: ARENA, offsets, lengths, present: { rows: present } };
   }
 
-  /** @throws RangeError at {@link SHEET_ROWS_MAX} */
+  /** @throws RangeError when it may not hold more */
   private grow(): void {
-    const rows = this.arrays.face.length * 2;
-    if (rows > SHEET_ROWS_MAX) throw new RangeError(`Cannot simulate rows: more than ${SHEET_ROWS_MAX} in a minute`);
-    const before = this.arrays;
+    const { arrays: before, rowsMax } = this;
+    if (this.rows >= rowsMax) throw new RangeError(`Cannot simulate rows: more than ${rowsMax} in a minute`);
+    const rows = Math.min(rowsMax, this.rows * 2);
     this.arrays = arraysOf(rows);
     for (const [name, array] of Object.entries(this.arrays) as [keyof Arrays, Uint8Array | DataView][]) {
       const old = before[name];

@@ -33,7 +33,8 @@ export function liveRoutes(app: App, figures: Figures, events: LiveEvents): void
       exposeHeadRoute: false,
       schema: {
         tags: TAGS,
-        summary: 'Server-sent events: `minute` with a LiveMinute whenever one was stored or revised, its id the minute',
+        summary:
+          'Server-sent events: `minute` with a LiveMinute whenever one was stored or revised, its id the minute; `findings` when those changed',
         querystring: z.strictObject({ feed }),
         response: textOf('text/event-stream', 'Never ends; a comment every 15 seconds keeps it alive.'),
       },

@@ -5,6 +5,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { FRESH } from '../answer.ts';
 import { csvOf, type Table } from '../../publish/csv.ts';
+import { STIX_MEDIA_TYPE } from '../../publish/stix/bundle.ts';
 import { problemSchema } from '../schemas.ts';
 
 export type App = FastifyInstance<
@@ -40,6 +41,13 @@ export function reportOf<T extends z.ZodType>(schema: T, description: string) {
 /** Responses of a route that answers JSON or a table. */
 export function jsonOrCsvOf<T extends z.ZodType>(schema: T, description: string) {
   const content = { 'application/json': { schema }, 'text/csv': { schema: z.string() } };
+  return { 200: { description, content }, ...problems };
+}
+
+/** Responses of the findings, which come in three forms. */
+export function jsonCsvOrStixOf<T extends z.ZodType>(schema: T, description: string) {
+  const text = { schema: z.string() };
+  const content = { 'application/json': { schema }, 'text/csv': text, [STIX_MEDIA_TYPE]: text };
   return { 200: { description, content }, ...problems };
 }
 

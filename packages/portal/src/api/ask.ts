@@ -16,6 +16,11 @@ export type Failure =
   /** What came back is not what this page understands. */
   | { readonly kind: 'shape'; readonly fault: Fault };
 
+/** Whether the center understood and has nothing to show. */
+export function isNothing(failure: Failure): boolean {
+  return failure.kind === 'problem' && failure.problem.status === 404;
+}
+
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>;

@@ -10,7 +10,7 @@ export interface Scope {
 }
 
 export type Scanners = 'include' | 'exclude';
-export type Format = 'csv' | 'json';
+export type Format = 'csv' | 'json' | 'stix';
 
 export const FEEDS_PATH = 'v1/feeds';
 export const DEFINITIONS_PATH = 'v1/definitions';
@@ -38,6 +38,48 @@ export function livePath(feed: FeedName): string {
 
 export function liveEventsPath(feed: FeedName): string {
   return path('live/events', { feed });
+}
+
+/** Who is under attack now. */
+export function attacksPath(feed: FeedName, limit: number): string {
+  return path('victims', { feed, open: 'true', limit: String(limit) });
+}
+
+export function victimsPath(scope: Scope, limit: number): string {
+  return path('victims', { ...scope, limit: String(limit) });
+}
+
+export function victimPath(feed: FeedName, address: string): string {
+  return path(`victims/${encodeURIComponent(address)}`, { feed });
+}
+
+/** What of the findings is asked for. */
+export interface FindingsWish {
+  readonly feed: FeedName;
+  readonly detector?: string | undefined;
+  readonly state?: string | undefined;
+  readonly subject?: string | undefined;
+  /** ISO 8601. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly open?: 'true' | undefined;
+  readonly limit: number;
+}
+
+export function findingsPath({ limit, ...wish }: FindingsWish): string {
+  return path('findings', { ...wish, limit: String(limit) });
+}
+
+export function findingPath(id: string): string {
+  return `v1/findings/${id}`;
+}
+
+export function sourcesPath(scope: Scope): string {
+  return path('sources', { ...scope });
+}
+
+export function detectorsPath(feed: FeedName): string {
+  return path('detectors', { feed });
 }
 
 /** A page of its own with the same figures, as the police print them. */

@@ -46,6 +46,15 @@ test('shapes: every answer of the center has its shape, also after the journey a
   assert.equal(read(shapes.ranking, journey(center.ranking('network', 'ports', null, 10, 'include'))).ok, true);
   assert.equal(read(shapes.conservation, journey(center.conservation('network'))).ok, true);
   assert.equal(read(shapes.liveWindow, journey(center.live('network'))).ok, true);
+  const found = center.found('network');
+  const period = center.period(null);
+  const [finding] = found.findings(new URLSearchParams({ limit: '9' })).findings;
+  assert.equal(read(shapes.victims, journey(found.victims(false, period, 9))).ok, true);
+  assert.equal(read(shapes.victimDetail, journey(found.victim('198.51.100.77'))).ok, true);
+  assert.equal(read(shapes.findings, journey(found.findings(new URLSearchParams({ limit: '9' })))).ok, true);
+  assert.equal(read(shapes.findingDetail, journey(found.detail(finding.id))).ok, true);
+  assert.equal(read(shapes.sourceClasses, journey(found.sources(period))).ok, true);
+  assert.equal(read(shapes.detectors, journey(found.detectors())).ok, true);
 });
 
 test('read: any JSON gives a value or a fault', () => {

@@ -7,7 +7,7 @@ import { definitionList, feedList, summary } from '../api/shapes.ts';
 import type { Language } from '../format/number.ts';
 import { type Say, speaker } from '../text/translate.ts';
 import { type Extent, recordedExtent, toQuery } from '../view/period.ts';
-import { formatView, parseView, type View } from '../view/view.ts';
+import { formatView, parseView, placed, type View } from '../view/view.ts';
 import { browserLanguage, remember, remembered, type Theme } from './wishes.ts';
 import { feedOf } from '../view/feed.ts';
 import { Resource } from './resource.svelte.ts';
@@ -20,6 +20,8 @@ export class Page {
   theme = $state<Theme>(remembered().theme);
   /** Grows when it is time to ask again; whoever loads something reads it. */
   round = $state(0);
+  /** Grows when the center says that findings changed. */
+  found = $state(0);
   /** The country that the reader points at, in the map or in the table. */
   pointed = $state<string>();
   readonly feeds = new Resource(feedList);
@@ -30,6 +32,12 @@ export class Page {
   readonly say = $derived<Say>(speaker(this.language));
   readonly offset_minutes = $derived(this.feeds.value?.offset_minutes ?? 0);
   readonly feed = $derived(feedOf(this.feeds.value?.feeds ?? [], this.view.feed));
+  /** What the reader looks at, in words. */
+  readonly place = $derived(
+    this.view.page === 'victim'
+      ? this.say('victim.title', { address: this.view.address ?? '' })
+      : this.say(`place.${this.view.page}`),
+  );
   /** What every question is about; undefined until the feeds are known, or when there is none. */
   readonly scope = $derived<Scope | undefined>(this.scopeOf());
 
@@ -39,6 +47,14 @@ export class Page {
     if (part.lang !== undefined) remember({ language: part.lang });
     history.pushState(null, '', `${location.pathname}${formatView(next)}${location.hash}`);
     this.view = next;
+  }
+
+  /** Moves on to another page, whose beginning is seen first. */
+  go(part: Partial<View> & Pick<View, 'page'>): void {
+    const next = placed(this.view, part);
+    history.pushState(null, '', `${location.pathname}${formatView(next)}`);
+    this.view = next;
+    scrollTo(0, 0);
   }
 
   paint(theme: Theme): void {
@@ -75,6 +91,11 @@ export class Page {
   /** Inside an effect: asks when the path changes, and again each round. */
   follow<T>(resource: Resource<T>, path: string | undefined): void {
     if (path !== undefined && this.round >= 0) void resource.load(path);
+  }
+
+  /** The same for what detectors found: also when the center says that it changed. */
+  followFindings<T>(resource: Resource<T>, path: string | undefined): void {
+    if (this.found >= 0) this.follow(resource, path);
   }
 
   private scopeOf(): Scope | undefined {

@@ -13,6 +13,8 @@ export class Resource<T> {
 
   private readonly shape: Shape<T>;
   private path: string | undefined;
+  /** What the last answer, a good one, was about. */
+  private answered: string | undefined;
   private waiting: AbortController | undefined;
 
   constructor(shape: Shape<T>) {
@@ -24,12 +26,15 @@ export class Resource<T> {
     this.waiting?.abort();
     const waiting = new AbortController();
     this.waiting = waiting;
+    // Asked again because something may have changed: until it has, nothing on the page does. (Nothing reactive may be read here:
+    // effects call this.)
+    if (path !== this.answered) this.isLoading = true;
     this.path = path;
-    this.isLoading = true;
     const answer = await ask(this.shape, path, waiting.signal, fetch);
     if (this.waiting !== waiting) return;
     this.isLoading = false;
     this.failure = answer.ok ? undefined : answer.failure;
+    this.answered = answer.ok ? path : undefined;
     if (!answer.ok) return;
     this.value = answer.value;
     this.answered_ms = Date.now();

@@ -14,6 +14,12 @@ const REJOIN_MS = 5000;
 export class Stream {
   readonly window = new Resource<LiveWindow>(liveWindow);
   state = $state<StreamState>('joining');
+  private readonly onFindings: () => void;
+
+  /** @param onFindings called when the center says that findings changed */
+  constructor(onFindings: () => void) {
+    this.onFindings = onFindings;
+  }
 
   /** Begins to listen; returns the end. A recording has a window, but no events. */
   follow(feed: FeedName, isLive: boolean): () => void {
@@ -41,6 +47,7 @@ export class Stream {
     events.addEventListener('error', () => {
       this.state = 'lost';
     });
+    events.addEventListener('findings', this.onFindings);
     events.addEventListener('minute', (event: MessageEvent<string>) => {
       const minute = readMinute(event.data);
       const window = this.window.value;
@@ -48,4 +55,11 @@ export class Stream {
     });
     return events;
   }
+}
+
+/** For pages that show findings alone: calls back when they changed. Returns the end. */
+export function listen(feed: FeedName, onFindings: () => void): () => void {
+  const events = new EventSource(liveEventsPath(feed));
+  events.addEventListener('findings', onFindings);
+  return () => events.close();
 }

@@ -36,40 +36,63 @@ export interface Columns {
   readonly most?: number;
 }
 
+/** What charts along a time axis have in common. */
+export interface Frame {
+  readonly times: readonly number[];
+  /** Text below a step; '' for none. */
+  readonly tick: (index: number) => string;
+  /** Text when a reader points at a step. */
+  readonly pointed: (index: number) => string;
+  readonly axis: (value: number) => string;
+  /** Upper end of the axis; undefined: what the data needs. */
+  readonly most?: number | undefined;
+}
+
 /** @param width_px how wide it will be drawn, about */
 export function columnsOption(chart: Columns, palette: Palette, width_px: number): ChartOption {
   const { columns } = chart;
+  const frame: Frame = {
+    times: columns.map(({ from_ms }) => from_ms),
+    tick: (index) => (columns[index] === undefined ? '' : chart.tick(columns[index])),
+    pointed: (index) => (columns[index] === undefined ? '' : chart.pointed(columns[index])),
+    axis: chart.axis,
+    most: chart.most,
+  };
+  const series = [...parts(chart, palette, width_px / columns.length), ...previous(chart, palette)];
+  return { ...frameOption(frame, palette), series };
+}
+
+export function frameOption({ times, tick, pointed, axis, most }: Frame, palette: Palette): ChartOption {
   return {
     animation: false,
     textStyle: { fontFamily: palette.font, color: palette.muted },
     grid: { left: 0, right: 1, top: HEADROOM, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    tooltip: tooltip(chart, palette),
+    tooltip: tooltip(pointed, palette),
     xAxis: {
       type: 'category',
-      data: columns.map(({ from_ms }) => from_ms),
+      data: [...times],
       axisTick: { show: false },
       axisLine: { lineStyle: { color: palette.line } },
       axisLabel: {
         color: palette.muted,
         fontSize: 12,
         hideOverlap: true,
-        interval: (index) => chart.tick(columns[index]) !== '',
-        formatter: (_, index) => (columns[index] === undefined ? '' : chart.tick(columns[index])),
+        interval: (index) => tick(index) !== '',
+        formatter: (_, index) => tick(index),
       },
     },
     yAxis: {
       type: 'value',
       splitNumber: 3,
-      ...(chart.most === undefined ? {} : { max: chart.most }),
-      axisLabel: { color: palette.muted, fontSize: 12, formatter: (value: number) => chart.axis(value) },
+      ...(most === undefined ? {} : { max: most }),
+      axisLabel: { color: palette.muted, fontSize: 12, formatter: (value: number) => axis(value) },
       splitLine: { lineStyle: { color: palette.line, width: 1 } },
     },
-    series: [...parts(chart, palette, width_px / columns.length), ...previous(chart, palette)],
   };
 }
 
 /** Drawn by the chart itself, not as HTML: nothing that came from outside can become markup. */
-function tooltip({ columns, pointed }: Columns, palette: Palette): NonNullable<ChartOption['tooltip']> {
+function tooltip(pointed: Frame['pointed'], palette: Palette): NonNullable<ChartOption['tooltip']> {
   return {
     trigger: 'axis',
     renderMode: 'richText',
@@ -83,8 +106,7 @@ function tooltip({ columns, pointed }: Columns, palette: Palette): NonNullable<C
     textStyle: { color: palette.ink, fontSize: 13, fontFamily: palette.font },
     formatter: (hits) => {
       const index = Array.isArray(hits) ? hits[0]?.dataIndex : hits.dataIndex;
-      const column = index === undefined ? undefined : columns[index];
-      return column === undefined ? '' : pointed(column);
+      return index === undefined ? '' : pointed(index);
     },
   };
 }

@@ -4,12 +4,14 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { FEEDS } from '@noroshi/wire/api/feed.ts';
 import { STEPS } from '@noroshi/wire/api/figures.ts';
+import { FINDING_STATES } from '@noroshi/wire/api/finding.ts';
 import { MARKS } from '@noroshi/wire/classify/marks/index.ts';
 import type { Format } from '../api/links.ts';
 import type { StreamState } from '../app/stream.svelte.ts';
 import { THEMES } from '../app/wishes.ts';
 import { RECENT_DAYS } from '../view/period.ts';
-import { SECTIONS } from '../view/view.ts';
+import { GROUPS } from '../view/classes.ts';
+import { PLACES, SECTIONS, SHEETS } from '../view/view.ts';
 import { en } from './en.ts';
 import { ja } from './ja.ts';
 import { type Key, type Message, speaker } from './translate.ts';
@@ -28,7 +30,9 @@ const composed = sources.flatMap((source) => [...source.matchAll(/`(?<start>[\w.
 const RECENT = RECENT_DAYS.map(String);
 const STATES = ['joining', 'on', 'lost', 'off'] satisfies StreamState[];
 const FORMATS = ['csv', 'json'] satisfies Format[];
-const words = new Set<string>([...FORMATS, ...SECTIONS, ...FEEDS, ...STEPS, ...THEMES, ...RECENT, ...STATES]);
+const words = new Set<string>(
+  [FORMATS, SECTIONS, SHEETS, PLACES, GROUPS, FINDING_STATES, FEEDS, STEPS, THEMES, RECENT, STATES].flat(),
+);
 
 function isUsed(key: string): boolean {
   if (sources.some((source) => source.includes(`'${key}'`))) return true;
@@ -68,7 +72,7 @@ test('catalogues: Japanese is in Japanese, with its own brackets', () => {
 });
 
 test('catalogues: every part of the page has a title', () => {
-  for (const section of SECTIONS) assert.ok(keys.includes(`${section}.title`));
+  for (const section of [...SECTIONS, ...SHEETS]) assert.ok(keys.includes(`${section}.title`));
 });
 
 test('speaker: fills in words, writes numbers, and chooses between one and many', () => {

@@ -8,13 +8,17 @@ import type {
   Series,
   Summary,
 } from '@noroshi/wire/api/figures.ts';
+import type { FindingsShape, VictimDetailShape, VictimsShape } from '@noroshi/wire/api/finding.ts';
 import { toTotal } from '../api/live.ts';
 import type { LiveWindow } from '@noroshi/wire/api/live.ts';
-import { decimal, type Language, rate, share, three } from '../format/number.ts';
+import { decimal, type Language, rate, share, three, UNKNOWN, whole } from '../format/number.ts';
 import { clock, days, moment, weekday } from '../format/time.ts';
 import { direction, figureValue, LEAD } from '../view/figure.ts';
 import { rankName } from '../view/rank.ts';
+import { type ClassesView, shownClasses } from '../view/classes.ts';
+import { rateText, rounded } from '../view/victim.ts';
 import { speaker } from './translate.ts';
+import { className } from './words.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -127,4 +131,96 @@ export function columnsSentence(
     when: clock(highest.from_ms, offset_minutes),
     newest: three(language, known.at(-1)?.value ?? null),
   });
+}
+
+/** Who is under attack now: how many, and who is hit hardest. */
+export function attacksSentence(
+  language: Language,
+  { victims, total, watermark }: VictimsShape,
+  offset_minutes: number,
+): string {
+  const say = speaker(language);
+  if (watermark === null) return say('attacks.waiting');
+  const when = moment(language, Date.parse(watermark), offset_minutes);
+  if (total === 0) return say('attacks.none', { when });
+  const first = say('attacks.sentence', { n: total, when });
+  const hardest = victims.find(({ attack_pps }) => attack_pps !== null);
+  if (hardest === undefined) return first;
+  const { address } = hardest;
+  return join(language, first, say('attacks.hardest', { address, rate: rateText(language, hardest) }));
+}
+
+export function attackedSentence(
+  language: Language,
+  { from, to, total, is_complete }: VictimsShape,
+  offset_minutes: number,
+): string {
+  const say = speaker(language);
+  const when = days(language, Date.parse(from), Date.parse(to), offset_minutes);
+  const first = say(total === 0 ? 'attacked.none' : 'attacked.sentence', { n: total, days: when });
+  return is_complete ? first : join(language, first, say('attacked.partial'));
+}
+
+export function victimSentence(language: Language, victim: VictimDetailShape, offset_minutes: number): string {
+  const say = speaker(language);
+  const written = (time: string): string => moment(language, Date.parse(time), offset_minutes);
+  const [when, last] = [written(victim.first), written(victim.last)];
+  const now = written(victim.watermark ?? victim.last);
+  const first = victim.is_open ? say('victim.open', { when, now }) : say('victim.over', { when, last });
+  return join(language, first, say('victim.count', { n: victim.attacks }));
+}
+
+/** What the charts of a victim show, for those who do not see them. */
+export function timelineSentence(language: Language, { timeline }: VictimDetailShape, offset_minutes: number): string {
+  const say = speaker(language);
+  const [hardest] = timeline.toSorted((a, b) => (b.attack_pps ?? 0) - (a.attack_pps ?? 0) || b.packets - a.packets);
+  if (hardest === undefined) return say('state.none');
+  const when = moment(language, Date.parse(hardest.at), offset_minutes);
+  if (hardest.attack_pps === null) return say('timeline.most', { n: hardest.packets, when });
+  return say('timeline.highest', { rate: rateText(language, hardest), when });
+}
+
+export function findingsSentence(
+  language: Language,
+  { findings, watermark }: FindingsShape,
+  offset_minutes: number,
+): string {
+  const say = speaker(language);
+  if (watermark === null) return say('attacks.waiting');
+  const when = moment(language, Date.parse(watermark), offset_minutes);
+  return findings.length === 0 ? say('found.none') : say('found.sentence', { n: findings.length, when });
+}
+
+/** Which class sends most, and how much is unknown. */
+export function classesSentence(view: ClassesView): string {
+  const { language } = view;
+  const say = speaker(language);
+  const classes = shownClasses(view);
+  const [most] = classes;
+  if (most === undefined) return say('classes.none');
+  const hourly = classes.reduce((sum, { sources_per_hour }) => sum + sources_per_hour, 0);
+  const unknown = classes.find(({ name }) => name === 'unknown')?.share_of_sources ?? 0;
+  return say('classes.sentence', {
+    sources: rounded(language, hourly),
+    name: className(language, most.name),
+    share: share(language, most.share_of_packets),
+    unknown: share(language, unknown),
+  });
+}
+
+/** A number of a detector, whose size nobody knows beforehand. */
+export function figureText(language: Language, value: number | null): string {
+  if (value === null) return UNKNOWN;
+  return Number.isInteger(value) || Math.abs(value) >= 1000 ? whole(language, value) : three(language, value);
+}
+
+/** Names and values as they are: they come from the center, and may be anything. */
+export function valuesText(
+  language: Language,
+  values: Readonly<Record<string, number | string>>,
+  between = ', ',
+): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} = ${typeof value === 'number' ? figureText(language, value) : value}`)
+    .join(between);
 }

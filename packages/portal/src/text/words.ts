@@ -12,6 +12,7 @@ const MARKS: Readonly<Record<string, Text>> = {
   zmap: { en: 'ZMap up to 4.0', ja: 'ZMap 4.0以前' },
   zmap_2: { en: 'ZMap 1 and 2', ja: 'ZMap 1・2' },
   zmap_3: { en: 'ZMap 3 and 4.0', ja: 'ZMap 3・4.0' },
+  zmap_4: { en: 'ZMap 4.1 and later', ja: 'ZMap 4.1以降' },
   zmap_4_windows: { en: 'ZMap 4.1, as Windows (candidate)', ja: 'ZMap 4.1 Windows風（候補）' },
   zmap_4_linux: { en: 'ZMap 4.1, as Linux (candidate)', ja: 'ZMap 4.1 Linux風（候補）' },
   zmap_4_bsd: { en: 'ZMap 4.1, as BSD (candidate)', ja: 'ZMap 4.1 BSD風（候補）' },
@@ -45,6 +46,25 @@ const REASONS: Readonly<Record<string, Text>> = {
   too_old: { en: 'too old', ja: '古すぎる' },
   identity_conflict: { en: 'two segments with one number', ja: '番号の重複' },
 };
+
+const CLASSES: Readonly<Record<string, Text>> = {
+  bogon: { en: 'Impossible source', ja: '存在しえない送信元' },
+  reflection: { en: 'Abused reflector', ja: '反射に悪用されたサーバー' },
+  backscatter: { en: 'Backscatter', ja: '跳ね返り' },
+  bot: { en: 'Bot', ja: 'ボット' },
+  research: { en: 'Research scanner', ja: '調査目的スキャナー' },
+  horizontal: { en: 'Horizontal scan', ja: '水平スキャン' },
+  vertical: { en: 'Vertical scan', ja: '垂直スキャン' },
+  mixed: { en: 'Mixed scan', ja: '混合スキャン' },
+  exploit: { en: 'Exploit', ja: '脆弱性の攻撃' },
+  misconfiguration: { en: 'Misconfiguration, P2P', ja: '設定の誤り・P2P' },
+  unknown: { en: 'Unknown', ja: '不明' },
+};
+
+/** A class of sources. */
+export function className(language: Language, name: string): string {
+  return CLASSES[name]?.[language] ?? name.replaceAll('_', ' ');
+}
 
 export function markName(language: Language, mark: string): string | undefined {
   return MARKS[mark]?.[language];

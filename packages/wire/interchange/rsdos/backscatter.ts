@@ -23,6 +23,8 @@ export class Backscatter {
   packets = 1;
   /** An ICMP error that quotes another source than the address it was sent to. */
   isMismatch = false;
+  /** The same addresses and ports were seen earlier in this interval: nothing new to remember. Nobody has to know. */
+  isKnown = false;
   /** The captured frame, `bytes[at, end)`: looked at only when it is the first of a vector. */
   bytes: Uint8Array = NO_BYTES;
   at = 0;

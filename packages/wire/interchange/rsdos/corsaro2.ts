@@ -76,14 +76,17 @@ export class Corsaro2Dos {
   readonly vectors: Vectors;
   private dumped_s: number | undefined;
   private mismatches = 0;
+  /** A vector has followed another of its victim in this interval: what is known may be so of the one before. */
+  private hasReplaced = false;
 
   constructor(limits: VectorLimits = {}) {
     this.vectors = new Vectors(OWN_WORDS, limits);
   }
 
-  /** An interval begins; only the first one matters. */
+  /** An interval begins. */
   begin(start_s: number): void {
     this.dumped_s ??= start_s - 1;
+    this.hasReplaced = false;
   }
 
   /** Takes what the flowtuple plugin calls backscatter. */
@@ -93,6 +96,7 @@ export class Corsaro2Dos {
     let at = vectors.find(event.victim, 0);
     if (at >= 0 && vectors.words[at + LATEST_S] + IDLE_S < event.seconds) {
       vectors.words[at + IS_OVER] = 1;
+      this.hasReplaced = true;
       at = -1;
     }
     if (at < 0) {
@@ -100,7 +104,8 @@ export class Corsaro2Dos {
       if (at < 0) return;
       vectors.words[at + BUCKET_FROM_S] = event.seconds;
     }
-    vectors.count(at, event, event.telescope);
+    vectors.count(at, event);
+    if (!event.isKnown || this.hasReplaced) vectors.remember(at, event, event.telescope);
     this.addToWindow(at, event.seconds, event.packets);
   }
 

@@ -30,6 +30,8 @@ const PROTO_TCP = 6;
 const PROTO_UDP = 17;
 const WINDOW_BUCKETS = 6;
 const BUCKET_S = 10;
+/** Buckets are kept for intervals up to this length; in longer ones the maximum is brought up to date before one is forgotten. */
+const RING_S_MAX = 600;
 
 /** Words of a row, behind those of every vector: number of the latest bucket since 1970, then a ring of their sums. */
 const BUCKET = OWN;
@@ -39,7 +41,7 @@ export interface Corsaro3Options extends VectorLimits {
   readonly packetsLeast?: number;
   readonly durationLeast_s?: number;
   readonly ppmLeast?: number;
-  /** Length of the intervals, for which buckets are kept. */
+  /** Length of the intervals. */
   readonly interval_s?: number;
 }
 
@@ -69,6 +71,7 @@ export class Corsaro3Dos {
   private readonly durationLeast_us: number;
   private readonly ppmLeast: number;
   private readonly ringBuckets: number;
+  private readonly forgets: boolean;
   private start_s = 0;
 
   constructor(options: Corsaro3Options = {}) {
@@ -77,7 +80,8 @@ export class Corsaro3Dos {
     this.durationLeast_us = durationLeast_s * 1e6;
     this.ppmLeast = ppmLeast;
     // One window in front of the interval's first bucket, the interval, and a bucket that both its ends may share.
-    this.ringBuckets = WINDOW_BUCKETS + Math.ceil(interval_s / BUCKET_S) + 1;
+    this.ringBuckets = WINDOW_BUCKETS + Math.ceil(Math.min(interval_s, RING_S_MAX) / BUCKET_S) + 1;
+    this.forgets = interval_s > RING_S_MAX;
     this.vectors = new Vectors(1 + this.ringBuckets, options);
   }
 
@@ -97,7 +101,8 @@ export class Corsaro3Dos {
       if (at < 0) return;
       vectors.words[at + BUCKET] = bucket;
     }
-    vectors.count(at, event, event.telescope >>> 16);
+    vectors.count(at, event);
+    vectors.remember(at, event, event.telescope >>> 16);
     if (event.isMismatch) vectors.words[at + MISMATCHES] += event.packets;
     this.addToRing(at, bucket, event.packets);
   }
@@ -121,6 +126,7 @@ export class Corsaro3Dos {
     const { words } = this.vectors;
     const latest = words[at + BUCKET];
     if (bucket > latest) {
+      if (this.forgets) this.refreshMaximum(at);
       const passed = Math.min(bucket - latest, ringBuckets);
       for (let step = 0; step < passed; step++) words[at + RING + ((bucket - step) % ringBuckets)] = 0;
       words[at + BUCKET] = bucket;

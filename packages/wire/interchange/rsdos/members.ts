@@ -5,7 +5,7 @@
  */
 export const KINDS = 3;
 /** Entries of the shared set; one more is not remembered, and counted. */
-export const MEMBERS_MAX = 1 << 25;
+const MEMBERS_MAX = 1 << 25;
 const SLOTS_FIRST = 1 << 12;
 
 export class Members {

@@ -6,7 +6,7 @@ import type { Backscatter } from './backscatter.ts';
 import { KINDS, Members } from './members.ts';
 
 /** Vectors at one time; packets that would open one more are counted and not followed. */
-export const VECTORS_MAX = 1 << 22;
+const VECTORS_MAX = 1 << 22;
 /** Bytes of first packets that are kept; vectors opened beyond it have none. */
 export const FIRST_PACKETS_BYTES_MAX = 1 << 29;
 const ROWS_FIRST = 1 << 10;
@@ -58,6 +58,8 @@ export class Vectors {
   private index = new Int32Array(ROWS_FIRST * 2);
   private arena = new Uint8Array(0);
   private arenaUsed = 0;
+  /** Row that was found last: answers come in bursts. */
+  private last = -1;
 
   /** @param ownWords how many words a row has behind {@link OWN} */
   constructor(ownWords: number, limits: VectorLimits = {}) {
@@ -76,15 +78,25 @@ export class Vectors {
 
   /** Offset in the words of a victim's row; -1 when there is none. */
   find(victim: number, tag: number): number {
-    const { index, words, rowWords } = this;
+    const { last } = this;
+    if (last >= 0 && this.isOf(last, victim, tag)) return last;
+    const { index, rowWords } = this;
     const mask = index.length - 1;
     let slot = hashOf(victim, tag) & mask;
     for (let entry = index[slot]; entry !== 0; entry = index[slot]) {
       const at = (entry - 1) * rowWords;
-      if (words[at + VICTIM] === victim && words[at + TAG] === tag && words[at + IS_OVER] === 0) return at;
+      if (this.isOf(at, victim, tag)) {
+        this.last = at;
+        return at;
+      }
       slot = (slot + 1) & mask;
     }
     return -1;
+  }
+
+  private isOf(at: number, victim: number, tag: number): boolean {
+    const { words } = this;
+    return words[at + VICTIM] === victim && words[at + TAG] === tag && words[at + IS_OVER] === 0;
   }
 
   /** Opens a vector with the times and the bytes of its first packet, which is not counted yet; -1 when there is no room. */
@@ -109,14 +121,18 @@ export class Vectors {
     return at;
   }
 
-  /** Adds a packet to everything that both plugins count alike. @param telescope what of its destination is told apart */
-  count(at: number, event: Backscatter, telescope: number): void {
+  /** Adds a packet to what both plugins count alike. */
+  count(at: number, event: Backscatter): void {
     const { words, reals } = this;
     words[at + LATEST_S] = event.seconds;
     words[at + LATEST_US] = event.microseconds;
     const real = at >>> 1;
     reals[real + PACKETS] += event.packets;
     reals[real + BYTES] += event.ipBytes;
+  }
+
+  /** Remembers addresses and ports. @param telescope what of the destination is told apart */
+  remember(at: number, event: Backscatter, telescope: number): void {
     this.member(at, 0, telescope);
     this.member(at, 1, event.attackPort);
     this.member(at, 2, event.targetPort);
@@ -148,6 +164,7 @@ export class Vectors {
     this.arenaUsed = arenaUsed;
     if (kept === rows) return;
     this.rows = kept;
+    this.last = -1;
     this.reindex(this.index.length);
     this.members.move(moved);
   }

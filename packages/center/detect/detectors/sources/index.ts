@@ -1,4 +1,5 @@
 /** The detectors of this theme. */
 import type { Detector } from '../../detector.ts';
+import { classes } from './classes.ts';
 
-export const SOURCES: readonly Detector[] = [];
+export const SOURCES: readonly Detector[] = [classes];

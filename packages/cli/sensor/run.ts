@@ -1,0 +1,48 @@
+/** The work of `noroshi sensor` and `noroshi evidence`: the sensor's own, with the program's output, signals and exit codes. */
+import { runEvidenceCommand, runSensorCommand, sentenceOf, type Streams } from '@noroshi/sensor/live/command.ts';
+import { Interrupted, Refusal } from '../io/exit.ts';
+import type { Io } from '../io/io.ts';
+import type { EvidenceOptionValues } from '../verbs/evidence.ts';
+import type { SensorOptionValues } from '../verbs/sensor.ts';
+import { VERSION } from '../version.ts';
+
+/** Runs until Ctrl-C or SIGTERM; then everything that was captured is in the spool. Throws Refusal. */
+export async function runSensorVerb(io: Io, args: readonly string[], values: SensorOptionValues): Promise<number> {
+  const stop = new AbortController();
+  const work = runSensorCommand(args, values, streamsOf(io), stop.signal);
+  await io.interrupt.orStop(work).catch((error: unknown) => {
+    // What went wrong with the work itself comes out below.
+    if (error instanceof Interrupted) stop.abort(error);
+  });
+  return finished(work);
+}
+
+/** Throws Refusal. */
+export function runEvidenceVerb(io: Io, files: readonly string[], values: EvidenceOptionValues): Promise<number> {
+  return finished(runEvidenceCommand(files, values, streamsOf(io), VERSION));
+}
+
+async function finished(work: Promise<number>): Promise<number> {
+  try {
+    return await work;
+  } catch (error) {
+    throw refused(error);
+  }
+}
+
+/** Lines are written at once: what is said last is what matters when a process dies. */
+function streamsOf(io: Io): Streams {
+  return {
+    out: (text) => io.out.write(text),
+    errors: (text) => {
+      io.errors.write(text);
+      io.errors.flush();
+    },
+  };
+}
+
+function refused(error: unknown): unknown {
+  const told = sentenceOf(error);
+  if (told === undefined) return error;
+  return new Refusal(told.code === 2 ? 'usage' : 'io', told.sentence.replace(/:\n\s*/, ': ').replaceAll(/\n\s*/g, '; '));
+}
