@@ -14,6 +14,7 @@ import { complaints, segmentsIn, sumsOf } from './testing/segments.ts';
 
 const BIN = join(import.meta.dirname, 'bin/noroshi-sensor.mjs');
 const NEEDS = needs(netns(), program('tcpdump'), program('tcpreplay'));
+const NEEDS_DUMPCAP = needs(netns(), program('dumpcap'), program('tcpreplay'));
 const V4 = '25.37.0.0/24';
 const V6 = '2d00:6e6f:726f:7368::/64';
 const PATIENCE_MS = 10_000;
@@ -42,6 +43,7 @@ function traffic(
 
 class Sensor {
   log = '';
+  private heard = 0;
   readonly spool: string;
   private readonly child;
   private readonly ended: Promise<unknown[]>;
@@ -60,10 +62,15 @@ class Sensor {
     context.after(() => this.child.kill('SIGKILL'));
   }
 
-  /** Resolves when the log has matched so often. */
-  async says(pattern: RegExp, times = 1): Promise<void> {
+  /** Resolves when the log says this behind what it was waited for before. */
+  async says(pattern: RegExp): Promise<void> {
     const begun_ms = Date.now();
-    while ([...this.log.matchAll(new RegExp(pattern, 'g'))].length < times) {
+    for (;;) {
+      const found = pattern.exec(this.log.slice(this.heard));
+      if (found !== null) {
+        this.heard += found.index + found[0].length;
+        return;
+      }
       assert.ok(Date.now() - begun_ms < PATIENCE_MS, `The sensor does not say ${String(pattern)}:\n${this.log}`);
       await wait(20);
     }
@@ -106,7 +113,7 @@ void describe('sensor on real interfaces', { concurrency: true }, () => {
         `interface = in1 ${V6}`,
         'ring.mebibytes = 16',
       ]);
-      await sensor.says(/listening: Listening/, 2);
+      await sensor.says(/listening: Listening[^]*listening: Listening/);
       const { bytes, v4, v6 } = traffic(4000, 3);
       assert.ok(v4 > 500 && v6 > 50, `${v4} ${v6}`);
       replay(spaces, bytes, 0, 'a.pcap');
@@ -141,15 +148,15 @@ void describe('sensor on real interfaces', { concurrency: true }, () => {
       await wait(1200);
       process.kill(sensor.captures()[0], 'SIGKILL');
       await sensor.says(/capture_ended: Cannot capture on in0: the program ended \(SIGKILL\)/);
-      await sensor.says(/listening: Listening/, 2);
+      await sensor.says(/listening: Listening/);
       spaces.ip('-n', spaces.inside, 'link', 'set', 'in0', 'down');
       await sensor.says(/link_down/);
       spaces.ip('-n', spaces.inside, 'link', 'set', 'in0', 'up');
-      await sensor.says(/listening: Listening/, 3);
+      await sensor.says(/listening: Listening/);
       spaces.ip('-n', spaces.inside, 'link', 'delete', 'in0');
       await sensor.says(/link_absent/);
       spaces.join(0);
-      await sensor.says(/listening: Listening/, 4);
+      await sensor.says(/listening: Listening/);
       replay(spaces, bytes, 0, 'd.pcap');
       await wait(1200);
       assert.equal(await sensor.stop(), 0);
@@ -178,5 +185,17 @@ void describe('sensor on real interfaces', { concurrency: true }, () => {
     const { received, dropped } = sumsOf(segments);
     assert.equal(received, v4);
     assert.ok(dropped['kernel'] > 0 && dropped['kernel'] < v4, JSON.stringify(dropped));
+  });
+
+  void test('sensor: dumpcap in place of tcpdump', NEEDS_DUMPCAP, async (context) => {
+    const spaces = new Namespaces(context, 1);
+    const sensor = new Sensor(context, spaces, 'dumpcap', [`interface = in0 ${V4} ${V6}`, 'capture.program = dumpcap']);
+    await sensor.says(/listening: Listening/);
+    const { bytes, v4, v6 } = traffic(2000, 6);
+    replay(spaces, bytes, 0, 'f.pcap');
+    await wait(1500);
+    assert.equal(await sensor.stop(), 0);
+    const segments = segmentsIn(sensor.spool).map(({ segment }) => segment);
+    assert.deepEqual([sumsOf(segments).received, sumsOf(segments).dropped], [v4 + v6, {}]);
   });
 });

@@ -22,7 +22,7 @@ const ROWS_HELD_MAX = 1 << 20;
 /** A packet so many minutes behind the newest one still finds its minute open while a capture streams. */
 const LATENESS_MINUTES = 2;
 /** A silence longer than this is no listening: the capture was made in pieces. */
-const GAP_MINUTES_MAX = 1440;
+const GAP_MINUTES_MAX = 120;
 
 export interface CaptureBinsOptions {
   /** Captures; `-` is standard input. */

@@ -44,5 +44,8 @@ function streamsOf(io: Io): Streams {
 function refused(error: unknown): unknown {
   const told = sentenceOf(error);
   if (told === undefined) return error;
-  return new Refusal(told.code === 2 ? 'usage' : 'io', told.sentence.replace(/:\n\s*/, ': ').replaceAll(/\n\s*/g, '; '));
+  return new Refusal(
+    told.code === 2 ? 'usage' : 'io',
+    told.sentence.replace(/:\n\s*/, ': ').replaceAll(/\n\s*/g, '; '),
+  );
 }

@@ -2,6 +2,7 @@
  * One finding → STIX 2.1 objects.
  *
  *   who attacks or scans    indicator, sighting, observed-data; a bot's mark is malware that it indicates
+ *   who may be forged       observed-data and a note: a source that is never routed, or asks services that amplify, may be a victim
  *   a victim of attacks     observed-data and a note: it did nothing, and whoever blocks it finishes the attacker's work
  *   a research scanner      identity with the label benign-scanner, observed-data
  *   anything else           observed-data and a note, or the note alone where STIX has no observable
@@ -23,6 +24,8 @@ const REVOKED = new Set(['refuted', 'duplicate', 'superseded']);
 const FAMILIES: Readonly<Record<string, string>> = { mirai: 'Mirai', hajime: 'Hajime' };
 /** Reasons that say that a scanner is one of research (detectors/sources/names.ts). */
 const RESEARCH_REASONS = new Set(['scanner_list', 'probe_uri', 'research']);
+/** Reasons that say that the address may be somebody else's (detectors/scan/hints.ts). */
+const FORGED_REASONS = new Set(['bogon_src', 'forgeable']);
 
 /** @param operator the identity of who publishes it */
 export function findingObjects(finding: FindingShape, operator: StixObject): StixObject[] {
@@ -34,13 +37,19 @@ export function findingObjects(finding: FindingShape, operator: StixObject): Sti
   const parts = observedData(finding, subject, version, said);
   const base = [...subject.observed, ...subject.around, ...parts];
   const note = noteOf(finding, version, said, [subject.main, ...parts]);
-  if (!ACTING_THEMES.has(themeOf(finding)) || finding.subject.kind !== 'address') return [...base, note];
+  if (!isActor(finding)) return [...base, note];
   const organisation = researchOf(finding);
   if (organisation !== undefined) {
     const identity = researchIdentity(organisation, by);
     return [...base, identity, relationship('related-to', subject.main, identity, version, said), note];
   }
   return [...base, ...indicatorObjects(finding, subject.main, parts, operator, version, said), note];
+}
+
+/** Whether the subject is an address that did something itself. */
+function isActor(finding: FindingShape): boolean {
+  const isForged = finding.reasons.some(({ code }) => FORGED_REASONS.has(code));
+  return ACTING_THEMES.has(themeOf(finding)) && finding.subject.kind === 'address' && !isForged;
 }
 
 function themeOf({ detector }: FindingShape): string {

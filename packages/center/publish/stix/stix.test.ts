@@ -124,6 +124,15 @@ test('stixBundle: a victim is observed-data and a note, never an indicator', sch
   assert.equal(ofType(bundle, 'network-traffic')[0].src_port, 80);
 });
 
+test('stixBundle: a source that may be forged is no indicator', schemas, () => {
+  for (const code of ['bogon_src', 'forgeable']) {
+    const bundle = bundleOf({ reasons: reason(code) });
+    assert.deepEqual(check({ ...bundle }), []);
+    for (const type of ['indicator', 'sighting', 'malware']) assert.deepEqual(ofType(bundle, type), [], code);
+    assert.equal(ofType(bundle, 'observed-data').length, 1);
+  }
+});
+
 test('stixBundle: the mark of a bot is malware that the indicator indicates', () => {
   for (const reasons of [reason('mirai'), reason('bot_mark', { tool: 'mirai' })]) {
     const bundle = bundleOf({ reasons });
