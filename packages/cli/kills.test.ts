@@ -122,7 +122,7 @@ test(`every row once: ${KILLS} kills of center and sender, seed ${SEED}`, async 
   const truth = truthOf(pristine);
   assert.equal(truth.segments, MINUTES);
   const port = await freePort();
-  const config = writeConfig(path, `listen: { port: ${port} }\n`);
+  const config = writeConfig(path, `listen: { port: ${port} }\ndetect: { enabled: false }\n`);
   const script = writeSender(path);
   const random = new Random(SEED, 0, 0);
   const url = `http://127.0.0.1:${port}`;

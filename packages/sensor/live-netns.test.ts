@@ -30,7 +30,9 @@ function traffic(
   const { bytes } = simulateToBytes({ seed, packets, prefixes: [V4, V6] });
   const shots = shotsOf(bytes);
   const isTo = (type: number, offset: number, head: readonly number[]) => (frame: Uint8Array) =>
-    (frame[12] << 8) + frame[13] === type && head.every((byte, index) => frame[offset + index] === byte);
+    frame.length >= offset + 4 &&
+    (frame[12] << 8) + frame[13] === type &&
+    head.every((byte, index) => frame[offset + index] === byte);
   const toV4 = isTo(0x0800, 30, [25, 37, 0]);
   const toV6 = isTo(0x86dd, 38, [0x2d, 0x00, 0x6e, 0x6f, 0x72, 0x6f, 0x73, 0x68]);
   const ours = shots.filter((shot) => toV4(shot.bytes) || toV6(shot.bytes));
