@@ -5,7 +5,7 @@
  *     visitors.ts come  <seconds>    comes, asks, is answered and goes, over and over
  */
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 /** Connections on their way in at a time. */
 const COMING = 256;
@@ -30,6 +30,7 @@ async function sideBySide(work: () => Promise<boolean>): Promise<void> {
 
 async function hold(count: number): Promise<void> {
   let [begun, open, failed, lost] = [0, 0, 0, 0];
+  const sockets = new Set<Socket>();
   const start = performance.now();
   await sideBySide(async () => {
     if (begun >= count) return false;
@@ -39,6 +40,7 @@ async function hold(count: number): Promise<void> {
     await new Promise<void>((resolve) => {
       socket.once('connect', () => {
         open++;
+        sockets.add(socket);
         socket.once('close', () => lost++);
         socket.resume();
         resolve();
@@ -54,7 +56,8 @@ async function hold(count: number): Promise<void> {
   process.stdin.resume();
   await once(process.stdin, 'end');
   console.log(JSON.stringify({ lost }));
-  process.exit(0);
+  process.exitCode = 0;
+  for (const socket of sockets) socket.destroy();
 }
 
 async function come(seconds: number): Promise<void> {
@@ -68,7 +71,7 @@ async function come(seconds: number): Promise<void> {
     socket.on('error', () => {});
     socket.on('data', () => (hasHeard = true));
     socket.write('GET / HTTP/1.0\r\n\r\n');
-    await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    await once(socket, 'close').catch(() => {});
     if (hasHeard) answered++;
     else failed++;
     return true;

@@ -118,7 +118,8 @@ function alertsText({ alerts_per_day: { value, low, high } }: EvaluationRow): st
 }
 
 function secondsText(seconds: number | null): string {
-  return seconds === null ? '–' : briefly(seconds);
+  if (seconds === null) return '–';
+  return seconds === 0 ? '0 s' : briefly(seconds);
 }
 
 function ratioText({ median, p10, p90 }: EvaluationRow['rate_ratio']): string {

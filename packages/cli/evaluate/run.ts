@@ -130,7 +130,7 @@ function sentences(
   const told = (scene: Scene): string => {
     const own = jobs.filter((job) => job.scene === scene && job.addresses === sizes[0]);
     const minutes = own.reduce((sum, job) => sum + job.minutes, 0);
-    return `${own.length} seeds, together ${duration(minutes * 60)} at each size, ${count(rows.get(scene) ?? 0)} rows`;
+    return `${own.length} seeds, together ${duration(minutes * 60)} at each size, ${count(rows.get(scene) ?? 0)} rows in all`;
   };
   const { packets } = values;
   const sentence: Readonly<Record<Scene, string>> = {

@@ -154,7 +154,7 @@ test('evaluate: simulated worlds, in threads, and exactly what was run', () => {
   assert.deepEqual([code, errors], [0, '']);
   assert.match(
     out,
-    /480 events a day among stray answers, without probes; 2 seeds, together 2 h at each size, [\d,]+ rows\./,
+    /480 events a day among stray answers, without probes; 2 seeds, together 2 h at each size, [\d,]+ rows in all\./,
   );
   assert.match(out, /dos\/victim {2,}64 /);
   assert.match(out, /dos\/victim {2,}256 /);

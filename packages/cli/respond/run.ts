@@ -54,7 +54,7 @@ async function serve(io: Io, options: ResponderOptions): Promise<number> {
   const surroundings = {
     now_ms: Date.now,
     random: randomByte(),
-    memory_bytes: process.memoryUsage.rss,
+    memory_bytes: () => process.memoryUsage.rss(),
     files_max: filesMax(),
     machine: machineAddresses(),
     onFailure,
@@ -78,8 +78,9 @@ function count(log: Log, { counts, journal }: Responder): void {
 }
 
 function optionsOf(values: RespondValues): ResponderOptions {
-  if (values.state === undefined)
+  if (values.state === undefined) {
     throw new Refusal('usage', 'Cannot respond: --state names the folder for what visitors do');
+  }
   return {
     prefixes: values.prefixes,
     except: values.except,

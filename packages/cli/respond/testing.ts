@@ -60,8 +60,9 @@ export class Cable {
     }
     // A second visitor.
     ip('-n', world, 'addr', 'add', '10.9.0.3/24', 'dev', 'v1');
-    for (const prefix of PREFIXES)
+    for (const prefix of PREFIXES) {
       ip('-n', world, 'route', 'add', prefix, 'via', prefix.includes(':') ? 'fd09::1' : '10.9.0.1');
+    }
   }
 
   /** A program in a namespace, to its end; what it printed. */

@@ -1,20 +1,45 @@
 /** The work of `noroshi sensor` and `noroshi evidence`: the sensor's own, with the program's output, signals and exit codes. */
-import { runEvidenceCommand, runSensorCommand, sentenceOf, type Streams } from '@noroshi/sensor/live/command.ts';
+import {
+  configOf,
+  runEvidenceCommand,
+  runSensorCommand,
+  sentenceOf,
+  type Streams,
+} from '@noroshi/sensor/live/command.ts';
 import { Interrupted, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
 import type { EvidenceOptionValues } from '../verbs/evidence.ts';
 import type { SensorOptionValues } from '../verbs/sensor.ts';
 import { VERSION } from '../version.ts';
+import { keepResponder } from './responder.ts';
 
 /** Runs until Ctrl-C or SIGTERM; then everything that was captured is in the spool. Throws Refusal. */
 export async function runSensorVerb(io: Io, args: readonly string[], values: SensorOptionValues): Promise<number> {
   const stop = new AbortController();
-  const work = runSensorCommand(args, values, streamsOf(io), stop.signal);
+  const streams = streamsOf(io);
+  const responder = isRunning(args, values) && values.respond ? startResponder(values, streams) : undefined;
+  const work = runSensorCommand(args, values, streams, stop.signal);
   await io.interrupt.orStop(work).catch((error: unknown) => {
     // What went wrong with the work itself comes out below.
     if (error instanceof Interrupted) stop.abort(error);
   });
+  // Visitors go first: what they did last is still captured.
+  await responder?.stop();
   return finished(work);
+}
+
+/** Whether the sensor itself is meant, not its doctor, its template or a look at its configuration. */
+function isRunning(args: readonly string[], { init, check }: SensorOptionValues): boolean {
+  return args.length === 0 && init === undefined && !check;
+}
+
+/** Throws Refusal. */
+function startResponder(values: SensorOptionValues, streams: Streams): { stop(): Promise<void> } {
+  try {
+    return keepResponder(configOf(values), values.except, streams.errors);
+  } catch (error) {
+    throw refused(error);
+  }
 }
 
 /** Throws Refusal. */

@@ -3,10 +3,12 @@
  */
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from '@noroshi/center/config/schema.ts';
 import type { Center } from '@noroshi/center/main.ts';
 import { createLog, type Log } from '@noroshi/kit/log.ts';
 import { safe } from '@noroshi/kit/safe.ts';
+import type { DemoLine } from '../demo/sensor.ts';
 import { EXIT, Interrupted, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
 import { briefly } from '../look/time.ts';
@@ -16,10 +18,11 @@ import { startOrStop, untilStopped } from '../io/running.ts';
 import { begin } from '../up/serve.ts';
 import type { StartValues } from '../verbs/start.ts';
 import { type DemoFolder, prepareFolder } from './folder.ts';
-import { SensorProcess } from './sensor-process.ts';
+import { KeptProcess } from '../kept/kept-process.ts';
 import { historyLine, liveLine, Status } from './status.ts';
 import { openingText, runningText } from './words.ts';
 
+const SENSOR = fileURLToPath(import.meta.resolve('../demo/sensor.ts'));
 /** The log begins anew at a start when it has grown beyond this. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -73,7 +76,8 @@ async function watch(io: Io, { values, demo, center, status, write }: Parts): Pr
   io.out.flush();
   const start_ms = performance.now();
   let isRunning = false;
-  const sensor = new SensorProcess({
+  const sensor = new KeptProcess<DemoLine>({
+    program: SENSOR,
     args: argsOf(values, demo, center),
     onLine: (line) => {
       if (line.kind !== 'history' && line.kind !== 'live') return;

@@ -4,7 +4,7 @@ import { choice, defineVerb, flag, text, type Values, whole } from '../verb.ts';
 
 const LIMIT_MOST = 1000;
 const LIMIT_INITIALLY = 50;
-export const FINDING_FORMATS = ['text', 'json', 'csv', 'stix'] as const;
+const FINDING_FORMATS = ['text', 'json', 'csv', 'stix'] as const;
 
 const findingsOptions = {
   center: text('<url>', 'the running center; without it http://127.0.0.1:8642'),

@@ -12,6 +12,8 @@ const sensorOptions = {
   center: text('<url>', 'without a file: where the center answers'),
   tokenFile: text('<file>', 'without a file: file with the token that the center expects', 'files'),
   state: text('<folder>', 'without a file: folder of the spool', 'files'),
+  respond: flag('answer TCP connections to the prefixes as well (noroshi respond, as a process of its own)'),
+  except: list('<prefix>', 'with --respond: addresses within the prefixes that are left alone'),
 };
 export type SensorOptionValues = Values<typeof sensorOptions>;
 
@@ -29,6 +31,7 @@ export const sensor = defineVerb({
     ['noroshi sensor --init /etc/noroshi/sensor.conf', 'write a configuration to begin with'],
     ['noroshi sensor doctor --config /etc/noroshi/sensor.conf', 'what is missing on this machine'],
     ['noroshi sensor --config /etc/noroshi/sensor.conf', 'run until Ctrl-C or SIGTERM'],
+    ['noroshi sensor --config /etc/noroshi/sensor.conf --respond', 'and answer whoever connects'],
     [
       'noroshi sensor --interface eth1 --prefixes 192.0.2.0/24 --center http://127.0.0.1:8642 --token-file token --state state',
       'try it without a file',

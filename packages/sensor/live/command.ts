@@ -86,7 +86,7 @@ function safeLines(found: Parameters<typeof diagnosisText>[0]): string {
 }
 
 /** The configuration in the file, or the one that the options make. Throws ConfigError, LiveError and the file system's errors. */
-function configOf(values: SensorValues): SensorConfig {
+export function configOf(values: SensorValues): SensorConfig {
   const { config, name, prefixes, center, tokenFile, state } = values;
   const given = [name, center, tokenFile, state, ...values.interface, ...prefixes];
   if (config !== undefined) {

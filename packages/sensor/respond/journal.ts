@@ -22,12 +22,17 @@ export interface JournalOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+interface Line {
+  readonly kind: 'visits' | 'payloads';
+  readonly line: string;
+}
+
 export class Journal {
   /** Lines that were left out. */
   dropped = 0;
   written = 0;
   private readonly options: JournalOptions;
-  private waiting: { readonly kind: 'visits' | 'payloads'; readonly line: string }[] = [];
+  private waiting: Line[] = [];
   private readonly known = new Set<string>();
   private readonly timer: NodeJS.Timeout;
   private writing: Promise<void> = Promise.resolve();
@@ -86,24 +91,24 @@ export class Journal {
     const lines = this.waiting;
     this.waiting = [];
     this.isBusy = true;
-    this.writing = this.write(lines)
-      .then(
-        () => {
-          this.written += lines.length;
-          this.hasFailed = false;
-        },
-        (error: unknown) => {
-          this.dropped += lines.length;
-          if (!this.hasFailed) this.options.onFailure(error);
-          this.hasFailed = true;
-        },
-      )
-      .finally(() => {
-        this.isBusy = false;
-      });
+    this.writing = this.tryToWrite(lines);
   }
 
-  private async write(lines: readonly { readonly kind: string; readonly line: string }[]): Promise<void> {
+  private async tryToWrite(lines: readonly Line[]): Promise<void> {
+    try {
+      await this.write(lines);
+      this.written += lines.length;
+      this.hasFailed = false;
+    } catch (error) {
+      this.dropped += lines.length;
+      if (!this.hasFailed) this.options.onFailure(error);
+      this.hasFailed = true;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  private async write(lines: readonly Line[]): Promise<void> {
     const hour = this.now().slice(0, 13);
     for (const kind of ['payloads', 'visits']) {
       const own = lines.filter((entry) => entry.kind === kind);
@@ -123,8 +128,8 @@ export class Journal {
     for (const name of names) {
       const path = join(this.options.folder, name);
       sum += (await stat(path)).size;
-      if (sum > this.options.bytes_max && hourOf(name) !== `${this.now().slice(0, 13)}.jsonl`)
-        await rm(path, { force: true });
+      const isOpen = hourOf(name) === `${this.now().slice(0, 13)}.jsonl`;
+      if (sum > this.options.bytes_max && !isOpen) await rm(path, { force: true });
     }
   }
 }

@@ -11,6 +11,7 @@ import { Journal, WAITING_MAX } from './journal.ts';
 import { type Limits, LIMITS, Visitors } from './visitors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'noroshi-respond-'));
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 const rooms: Room[] = [];
 after(async () => {
   for (const room of rooms) await room.close();
@@ -59,9 +60,8 @@ async function openRoom(name: string, limits: Partial<Limits> = {}): Promise<Roo
     async visits() {
       await close();
       const files = readdirSync(path).filter((file) => file.startsWith('visits'));
-      return files
-        .flatMap((file) => readFileSync(join(path, file), 'utf8').trim().split('\n'))
-        .map((line) => JSON.parse(line));
+      const lines = files.flatMap((file) => readFileSync(join(path, file), 'utf8').trim().split('\n'));
+      return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     },
   };
   rooms.push(room);
@@ -79,7 +79,11 @@ async function come(port: number): Promise<Socket> {
 async function isTurnedAway(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
-  await new Promise((resolve) => socket.once('close', resolve));
+  await new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      resolve();
+    });
+  });
 }
 
 const until = async (isSo: () => boolean): Promise<void> => {
@@ -106,7 +110,7 @@ test('a visit is written when it ends, with its payload once', async () => {
   assert.equal(visits[0]?.src, '127.0.0.1');
   assert.equal(visits[0]?.dst_port, room.port);
   assert.equal(visits[0]?.ended_by, 'done');
-  const [name = ''] = readdirSync(join(folder, 'written')).filter((file) => file.startsWith('payloads'));
+  const name = readdirSync(join(folder, 'written')).find((file) => file.startsWith('payloads')) ?? '';
   const lines = readFileSync(join(folder, 'written', name), 'utf8')
     .trim()
     .split('\n');
@@ -163,7 +167,7 @@ test('who says nothing, or a byte now and then, is sent away in time', async () 
   await gone;
   await once(slow, 'close');
   const visits = await room.visits();
-  assert.deepEqual(visits.map(({ ended_by }) => ended_by).toSorted(), ['idle', 'time']);
+  assert.deepEqual(visits.map(({ ended_by }) => String(ended_by)).toSorted(byText), ['idle', 'time']);
 });
 
 test('the journal counts what it leaves out, and gives up its oldest files', async () => {

@@ -2,6 +2,7 @@
  * All connections at a time: who may come in, how long they may stay, and what is written of them when they go. Limits keep a flood
  * of connections and those that never say anything from taking the machine: they are taken and let go by the same rules.
  */
+import { once } from 'node:events';
 import type { BlockList, Socket } from 'node:net';
 import type { Reply } from './dialogues/dialogue.ts';
 import type { Journal } from './journal.ts';
@@ -122,9 +123,7 @@ export class Visitors {
 
   /** Sends everybody away; resolves when all are gone and noted. */
   async close(): Promise<void> {
-    const gone = [...this.guests].map(
-      ({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
-    );
+    const gone = [...this.guests].map(({ socket }) => once(socket, 'close'));
     for (const guest of this.guests) this.dismiss(guest, 'stop');
     await Promise.all(gone);
   }

@@ -54,7 +54,8 @@ export class Cursor {
 /** Printable ASCII of bytes; what is not becomes `?`. At most `length_max` characters. */
 export function asciiOf(bytes: Uint8Array, length_max: number): string {
   let text = '';
-  for (const byte of bytes.subarray(0, length_max))
+  for (const byte of bytes.subarray(0, length_max)) {
     text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '?';
+  }
   return text;
 }

@@ -31,7 +31,7 @@ export function readIdentification(
  * Key exchanges, host keys, ciphers, MACs and compressions from client to server, as offered, one after the other with `;` between:
  * the text by which a client is known again. `short` and `not` as above.
  */
-export function readOffer(bytes: Uint8Array): string | 'short' | 'not' {
+export function readOffer(bytes: Uint8Array): { readonly text: string } | 'short' | 'not' {
   if (bytes.length < 6) return 'short';
   const packet = new Cursor(bytes);
   const length = packet.number(4);
@@ -46,5 +46,5 @@ export function readOffer(bytes: Uint8Array): string | 'short' | 'not' {
   });
   if (body.isShort) return 'not';
   // The even ones of cipher, MAC and compression are client to server; the odd ones nearly always say the same.
-  return [lists[0], lists[1], lists[2], lists[4], lists[6]].join(';');
+  return { text: [lists[0], lists[1], lists[2], lists[4], lists[6]].join(';') };
 }

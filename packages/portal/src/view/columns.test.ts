@@ -16,6 +16,8 @@ const PALETTE = {
   'data-soft': '#88b',
   other: '#777',
   newest: '#000',
+  ember: '#c40',
+  'shade-2': '#bbd',
   font: 'sans-serif',
 };
 

@@ -39,7 +39,7 @@ class Ssh implements Dialogue {
     }
     const offer = readOffer(this.pending);
     if (offer === 'short') return SILENCE;
-    if (offer !== 'not') this.notes.client('ssh.offer', offer);
+    if (offer !== 'not') this.notes.client('ssh.offer', offer.text);
     return { end: true };
   }
 }

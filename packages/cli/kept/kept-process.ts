@@ -1,13 +1,10 @@
-/** The simulated sensor as a child process: started again when it dies, ended in order. */
+/** A program of ours as a child process: started again when it dies, ended in order, and with its parent. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { backoff_ms } from '@noroshi/kit/retry.ts';
-import type { DemoLine } from '../demo/sensor.ts';
 
-const SENSOR = fileURLToPath(import.meta.resolve('../demo/sensor.ts'));
 const LEASH = import.meta.resolve('./leash.ts');
 const BACKOFF = { first_ms: 1000, max_ms: 30_000 };
 /** One that lived so long did not die of what killed the one before it. */
@@ -16,24 +13,29 @@ const HEALTHY_MS = 60_000;
 const STOP_MS = 12_000;
 const LINE_CHARS_MAX = 10_000;
 
-export interface SensorProcessOptions {
+/** A line of JSON on its standard output; `failed` says why it will end. */
+export interface KeptLine {
+  readonly kind: string;
+}
+
+export interface KeptOptions<L extends KeptLine> {
+  /** Path of the program. */
+  readonly program: string;
   readonly args: readonly string[];
-  readonly onLine: (line: DemoLine) => void;
+  readonly onLine: (line: L) => void;
   /** What it writes to standard error: log lines. */
   readonly onLog: (line: string) => void;
   /** It died, and will be started again after a pause. */
   readonly onDeath: (sentence: string, pause_ms: number) => void;
-  /** What is run instead of the sensor, by tests. */
-  readonly program?: string;
 }
 
-export class SensorProcess {
-  private readonly options: SensorProcessOptions;
+export class KeptProcess<L extends KeptLine> {
+  private readonly options: KeptOptions<L>;
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
   private child: ChildProcess | undefined;
 
-  constructor(options: SensorProcessOptions) {
+  constructor(options: KeptOptions<L>) {
     this.options = options;
     this.running = this.keepRunning();
   }
@@ -67,14 +69,14 @@ export class SensorProcess {
 
   /** Resolves with why it ended. */
   private async runOnce(): Promise<string> {
-    const { args, program = SENSOR, onLine, onLog } = this.options;
+    const { args, program, onLine, onLog } = this.options;
     const child = spawn(process.execPath, ['--import', LEASH, program, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.child = child;
     let failure: string | undefined;
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = lineOf(text);
-      if (line?.kind === 'failed') failure = line.sentence;
-      else if (line !== undefined) onLine(line);
+      if (line?.kind === 'failed' && 'sentence' in line) failure = String(line.sentence);
+      else if (line !== undefined) onLine(line as L);
     });
     createInterface({ input: child.stderr }).on('line', (line) => onLog(`${line.slice(0, LINE_CHARS_MAX)}\n`));
     child.stdin.on('error', () => {});
@@ -85,9 +87,9 @@ export class SensorProcess {
 }
 
 /** Undefined for what a dying process may have left. */
-function lineOf(text: string): DemoLine | undefined {
+function lineOf(text: string): KeptLine | undefined {
   try {
-    const line = JSON.parse(text) as DemoLine | null;
+    const line = JSON.parse(text) as KeptLine | null;
     return typeof line === 'object' && line !== null && typeof line.kind === 'string' ? line : undefined;
   } catch {
     return undefined;

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DemoLine } from '../demo/sensor.ts';
 import { folder } from '../testing.ts';
-import { SensorProcess } from './sensor-process.ts';
+import { KeptProcess } from './kept-process.ts';
 
 const LINE = { kind: 'end', from_ms: null, to_ms: null, packets: 1, stored: 0, waiting: 0, trouble: null };
 
@@ -27,7 +27,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('SensorProcess: passes lines on, says why it died, starts it again, and stops it in order', async (context) => {
+test('KeptProcess: passes lines on, says why it died, starts it again, and stops it in order', async (context) => {
   const program = join(folder(context), 'sensor.mjs');
   writeFileSync(
     program,
@@ -38,7 +38,7 @@ test('SensorProcess: passes lines on, says why it died, starts it again, and sto
   const lines: DemoLine[] = [];
   const logged: string[] = [];
   const deaths: string[] = [];
-  const dying = new SensorProcess({
+  const dying = new KeptProcess<DemoLine>({
     program,
     args: ['die'],
     onLine: (line) => lines.push(line),
@@ -51,7 +51,7 @@ test('SensorProcess: passes lines on, says why it died, starts it again, and sto
   assert.deepEqual(lines, [LINE, LINE]);
   assert.deepEqual(logged, ['odd\n', 'odd\n']);
 
-  const living = new SensorProcess({
+  const living = new KeptProcess({
     program,
     args: [],
     onLine: () => {},
@@ -64,12 +64,12 @@ test('SensorProcess: passes lines on, says why it died, starts it again, and sto
   assert.deepEqual([isAlive(pid), deaths.length], [false, 2]);
 });
 
-test('SensorProcess: one that is killed is started again', async (context) => {
+test('KeptProcess: one that is killed is started again', async (context) => {
   const program = join(folder(context), 'sensor.mjs');
   writeFileSync(program, `console.error(process.pid); setInterval(() => {}, 1000);`);
   const pids: number[] = [];
   const deaths: string[] = [];
-  const sensor = new SensorProcess({
+  const sensor = new KeptProcess({
     program,
     args: [],
     onLine: () => {},
@@ -91,8 +91,8 @@ test('leash: a child ends when its parent was killed', async (context) => {
   writeFileSync(child, `console.error(process.pid); setInterval(() => {}, 1000);`);
   writeFileSync(
     parent,
-    `import { SensorProcess } from ${JSON.stringify(import.meta.resolve('./sensor-process.ts'))};
-     new SensorProcess({ program: ${JSON.stringify(child)}, args: [], onLine() {}, onDeath() {},
+    `import { KeptProcess } from ${JSON.stringify(import.meta.resolve('./kept-process.ts'))};
+     new KeptProcess({ program: ${JSON.stringify(child)}, args: [], onLine() {}, onDeath() {},
        onLog: (line) => process.stdout.write(line) });`,
   );
   const running = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });

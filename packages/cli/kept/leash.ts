@@ -2,9 +2,7 @@
  * Loaded in front of a child's own program (`node --import`): the child ends in order when its parent is gone, however that ended.
  * Standard input is a pipe that only the parent holds open.
  */
-import { Socket } from 'node:net';
-
-const rope = new Socket({ fd: 0, readable: true, writable: false });
+const rope = process.stdin;
 rope.on('error', () => {});
 rope.on('close', () => process.kill(process.pid, 'SIGTERM'));
 rope.resume();
