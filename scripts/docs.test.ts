@@ -58,7 +58,8 @@ function dependencies(): string[] {
   const manifests = globSync(['package.json', 'packages/*/package.json'], { cwd: ROOT });
   const names = manifests.flatMap((file) => {
     const manifest = JSON.parse(read(file)) as Record<string, Record<string, string> | undefined>;
-    return Object.entries({ ...manifest['dependencies'], ...manifest['devDependencies'] });
+    const { dependencies: own, devDependencies, optionalDependencies } = manifest;
+    return Object.entries({ ...own, ...devDependencies, ...optionalDependencies });
   });
   return [...new Set(names.map(([name, version]) => `${name} ${version}`))].toSorted();
 }

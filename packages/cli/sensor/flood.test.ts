@@ -85,7 +85,7 @@ test(
       '-i',
       'http://198.51.100.200:8081/',
     ]);
-  assert.match(answer.out, /^HTTP\/1\.1 401 /, 'who means it is answered under the flood');
+    assert.match(answer.out, /^HTTP\/1\.1 401 /, 'who means it is answered under the flood');
     await flood;
     loris.kill('SIGKILL');
     await wait(500);

@@ -1,6 +1,6 @@
 /** Lines out of a stream of foreign bytes, and what most line protocols share: a command word and its rest. */
 import { asciiOf } from '@noroshi/wire/hello/cursor.ts';
-import type { Dialogue, Reply } from './dialogue.ts';
+import type { Dialogue, Notes, Reply } from './dialogue.ts';
 
 /** Longer lines are cut there; the rest up to the line's end is dropped. */
 export const LINE_CHARACTERS_MAX = 512;
@@ -54,4 +54,30 @@ export function commandOf(line: string): readonly [word: string, rest: string] {
 /** Base64 as text in printable ASCII; what is none gives ''. */
 export function decodeBase64(text: string): string {
   return /^[A-Za-z0-9+/=]*$/.test(text) ? Buffer.from(text, 'base64').toString('latin1') : '';
+}
+
+/** What a protocol of USER and PASS says: when it is told a user, when a password, and to every other command. */
+export interface UserPass {
+  readonly asks: string;
+  readonly refuses: string;
+  readonly answer: (word: string) => Reply;
+}
+
+/** FTP and POP3 ask for the user first, then for the password (RFC 959 §4.1.1, RFC 1939 §7). */
+export function byUserAndPassword(notes: Notes, { asks, refuses, answer }: UserPass): Dialogue {
+  let user = '';
+  let attempts = 0;
+  return byLines((line) => {
+    const [word, rest] = commandOf(line);
+    if (word === 'USER') {
+      user = rest;
+      return { send: asks };
+    }
+    if (word === 'PASS') {
+      notes.login(user, rest);
+      return { send: refuses, end: ++attempts >= LOGINS_MAX };
+    }
+    notes.command(line);
+    return answer(word);
+  });
 }
