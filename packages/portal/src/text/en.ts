@@ -112,7 +112,7 @@ export const en = {
   'attacked.nobody': 'No victim listed here fits the filter.',
 
   'victim.title': 'Victim {address}',
-  'victim.open': 'Under attack since {when}, as of {now}.',
+  'victim.open': 'Under attack since {when}, as of {now}; the last answer came {last}.',
   'victim.over': 'Attacked from {when}; the last answer came {last}.',
   'victim.count': { one: '{n} attack was seen.', other: '{n} attacks were seen.' },
   'victim.rate': 'Estimated attack rate, packets per second',

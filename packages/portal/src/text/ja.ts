@@ -102,7 +102,7 @@ export const ja: Catalogue = {
   'attacked.nobody': '絞り込みに合う被害はありません。',
 
   'victim.title': '被害 {address}',
-  'victim.open': '{now}現在、{when}から攻撃を受けています。',
+  'victim.open': '{now}現在、{when}から攻撃を受けています。最後の応答は{last}です。',
   'victim.over': '{when}から攻撃を受けました。最後の応答は{last}です。',
   'victim.count': '攻撃は{n}件観測されました。',
   'victim.rate': '推定攻撃量、パケット/秒',

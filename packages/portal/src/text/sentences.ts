@@ -166,7 +166,7 @@ export function victimSentence(language: Language, victim: VictimDetailShape, of
   const written = (time: string): string => moment(language, Date.parse(time), offset_minutes);
   const [when, last] = [written(victim.first), written(victim.last)];
   const now = written(victim.watermark ?? victim.last);
-  const first = victim.is_open ? say('victim.open', { when, now }) : say('victim.over', { when, last });
+  const first = victim.is_open ? say('victim.open', { when, now, last }) : say('victim.over', { when, last });
   return join(language, first, say('victim.count', { n: victim.attacks }));
 }
 
