@@ -3,6 +3,7 @@
  * with what is active.
  *
  *     npm run bench:detect                 about half an hour; writes its part of bench/RESULTS.md
+ *     npm run bench:detect -- --past 10 --live 8      fewer minutes to catch up with, and to take as they come
  *     npm run bench:detect -- --quick      a tenth of the packets, fewer minutes; on the screen only
  *
  * One hour of real volume, not a whole day: the engine first catches up with most of it, then takes the rest minute by minute.
@@ -131,18 +132,26 @@ async function activeSources(store: Store): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean' },
+      past: { type: 'string', default: '50' },
+      live: { type: 'string', default: '10' },
+    },
+  });
   const isQuick = values.quick === true;
+  const minutes = { past: Number(values.past), live: Number(values.live) };
   const folder = mkdtempSync(join(tmpdir(), 'noroshi-bench-'));
   const load = currentLoad();
   try {
     const rows: DetectRow[] = [];
     for (const pps of PPS) {
-      const plan = isQuick ? { pps: pps / 10, past: 10, live: 3 } : { pps, past: 50, live: 10 };
+      const plan = isQuick ? { pps: pps / 10, past: 10, live: 3 } : { pps, ...minutes };
       rows.push(await measure(folder, plan));
       console.error(`detect  ${JSON.stringify(rows.at(-1))}`);
     }
-    const command = ['npm run bench:detect', ...(isQuick ? ['-- --quick'] : [])].join(' ');
+    const given = process.argv.slice(2);
+    const command = ['npm run bench:detect', ...(given.length > 0 ? ['--', ...given] : [])].join(' ');
     const text = detectReport({ rows, load, command, date: new Date() });
     console.log(text);
     if (!isQuick) writePart(RESULTS, 'detect', text);
