@@ -4,6 +4,7 @@
  *
  *     npm run bench:detect                 about half an hour; writes its part of bench/RESULTS.md
  *     npm run bench:detect -- --past 10 --live 8      fewer minutes to catch up with, and to take as they come
+ *     npm run bench:detect -- --pps 10000,20000       other sizes
  *     npm run bench:detect -- --quick      a tenth of the packets, fewer minutes; on the screen only
  *
  * One hour of real volume, not a whole day: the engine first catches up with most of it, then takes the rest minute by minute.
@@ -135,6 +136,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean' },
+      pps: { type: 'string', default: PPS.join(',') },
       past: { type: 'string', default: '50' },
       live: { type: 'string', default: '10' },
     },
@@ -145,7 +147,7 @@ async function main(): Promise<void> {
   const load = currentLoad();
   try {
     const rows: DetectRow[] = [];
-    for (const pps of PPS) {
+    for (const pps of values.pps.split(',').map(Number)) {
       const plan = isQuick ? { pps: pps / 10, past: 10, live: 3 } : { pps, ...minutes };
       rows.push(await measure(folder, plan));
       console.error(`detect  ${JSON.stringify(rows.at(-1))}`);
