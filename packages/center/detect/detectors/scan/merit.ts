@@ -1,19 +1,15 @@
 /**
  * Merit's darknet events: packets of one source, port and traffic type with no silence longer than 624 s; ten destinations or more,
  * and a rate over all of IPv4, packets × 2³² ÷ N ÷ duration, of 10 packets a second or more. An event that met less than a tenth of
- * the telescope is small. Types and ports as its decoder has them (internal/decode): the source port of SYN-ACK and of RST alone, the
- * destination port of everything else, none of ICMP.
+ * the telescope is small. Types and ports as its decoder has them (internal/decode). Merit makes events of answers as well (SYN-ACK, RST,
+ * ICMP replies and errors): those tell of victims, and this is a detector of scans, so they are left out.
  *
  * What rows cost in exactness: flags of one row are an OR over its minute, so packets of one flow that differ in flags are one type;
  * silences: sessions.ts. Merit's `uniques` and `rate` are options; these are the values that its data are made with.
  */
-import {
-  CLASS_BACKSCATTER as BACKSCATTER,
-  CLASS_PROBE,
-  CLASS_RESPONSE as RESPONSE,
-} from '@noroshi/wire/classify/class.ts';
+import { CLASS_BACKSCATTER, CLASS_PROBE, CLASS_RESPONSE } from '@noroshi/wire/classify/class.ts';
 import { PROTO_ICMP, PROTO_ICMP6, PROTO_TCP, PROTO_UDP } from '@noroshi/wire/net/protocol.ts';
-import { TCP_ACK, TCP_RST, TCP_SYN } from '@noroshi/wire/net/tcp.ts';
+import { TCP_ACK, TCP_SYN } from '@noroshi/wire/net/tcp.ts';
 import type { Detector } from '../../detector.ts';
 import type { FlowBatch } from '../../flow-batch.ts';
 import { sourceEvidence } from '../sources/source-evidence.ts';
@@ -25,84 +21,38 @@ const TARGETS_MIN = 10;
 const RATE_MIN_PPS = 10;
 const SMALL_SHARE = 0.1;
 
-/** Traffic types, in the order of Merit's codes; names are ours. */
-const TYPES = [
-  'icmp-echo',
-  'icmp-echo-reply',
-  'icmp-unreachable',
-  'icmp-quench',
-  'icmp-redirect',
-  'icmp-exceeded',
-  'icmp-problem',
-  'icmp-timestamp-reply',
-  'icmp-information-reply',
-  'icmp-mask-reply',
-  'icmp-other',
-  'tcp',
-  'tcp-synack',
-  'tcp-ack',
-  'tcp-rst',
-  'tcp-other',
-  'udp',
-  'unknown',
-] as const;
-const ICMP_OTHER = 10;
-const UDP = 16;
-const UNKNOWN = 17;
-const ICMP_TYPES: Readonly<Record<number, number>> = {
-  8: 0,
-  0: 1,
-  3: 2,
-  4: 3,
-  5: 4,
-  11: 5,
-  12: 6,
-  14: 7,
-  16: 8,
-  18: 9,
-};
-const ICMP6_TYPES: Readonly<Record<number, number>> = { 128: 0, 129: 1, 1: 2, 137: 4, 3: 5, 4: 6 };
-const TCP_FLAG_TYPES: Readonly<Record<number, number>> = {
-  [TCP_SYN]: 11,
-  [TCP_SYN | TCP_ACK]: 12,
-  [TCP_ACK]: 13,
-  [TCP_RST]: 14,
-};
-const TCP_OTHER = 15;
-const TCP_SYNACK = 12;
-const TCP_RST_ALONE = 14;
+/** Its traffic types, but for those that answer; names are ours. */
+const TYPES = ['icmp-echo', 'icmp-other', 'tcp', 'tcp-ack', 'tcp-other', 'udp', 'unknown'] as const;
+type Type = (typeof TYPES)[number];
+const PORTLESS: ReadonlySet<Type> = new Set(['icmp-echo', 'icmp-other', 'unknown']);
+const ICMP_ECHO = 8;
+const ICMP6_ECHO = 128;
 
-/** Traffic type of a row, a place in TYPES. */
-function meritType(flows: FlowBatch, row: number): number {
+function meritType(flows: FlowBatch, row: number): Type {
   switch (flows.proto[row]) {
     case PROTO_ICMP:
-      return ICMP_TYPES[flows.icmp_type[row]] ?? ICMP_OTHER;
+      return flows.icmp_type[row] === ICMP_ECHO ? 'icmp-echo' : 'icmp-other';
     case PROTO_ICMP6:
-      return ICMP6_TYPES[flows.icmp_type[row]] ?? ICMP_OTHER;
+      return flows.icmp_type[row] === ICMP6_ECHO ? 'icmp-echo' : 'icmp-other';
     case PROTO_TCP:
-      return TCP_FLAG_TYPES[flows.tcp_flags[row]] ?? TCP_OTHER;
+      return flows.tcp_flags[row] === TCP_SYN ? 'tcp' : flows.tcp_flags[row] === TCP_ACK ? 'tcp-ack' : 'tcp-other';
     case PROTO_UDP:
-      return UDP;
+      return 'udp';
     default:
-      return UNKNOWN;
+      return 'unknown';
   }
 }
 
-function portOf(flows: FlowBatch, row: number, type: number): number {
-  if (type < TYPES.indexOf('tcp') || type === UNKNOWN) return 0;
-  const isOfSource = type === TCP_SYNACK || type === TCP_RST_ALONE;
-  // A row's service port is the source port of what answers.
-  const name = flows.class[row];
-  const answers = name === BACKSCATTER || name === RESPONSE;
-  return isOfSource === answers ? flows.service_port[row] : flows.client_port_min[row];
+function isAnswer(flows: FlowBatch, row: number): boolean {
+  return flows.class[row] === CLASS_BACKSCATTER || flows.class[row] === CLASS_RESPONSE;
 }
 
 const definition: Definition = {
   idle_s: IDLE_S,
-  counts: (flows, row) => flows.class[row] >= CLASS_PROBE,
+  counts: (flows, row) => flows.class[row] >= CLASS_PROBE && !isAnswer(flows, row),
   key: (flows, row) => {
     const type = meritType(flows, row);
-    return (type << 16) | portOf(flows, row, type);
+    return (TYPES.indexOf(type) << 16) | (PORTLESS.has(type) ? 0 : flows.service_port[row]);
   },
   port: () => 0,
   countsPorts: false,
@@ -123,11 +73,11 @@ const definition: Definition = {
 
 export const merit: Detector = {
   id: 'scan/merit',
-  version: 1,
+  version: 2,
   theme: 'scan',
   sentence: {
-    ja: 'Merit ORION の定義による暗黒網イベント。',
-    en: 'An event of the darknet by Merit’s definition: one source, port and type, 10 addresses, 10 packets a second.',
+    ja: 'Merit ORION の定義による走査イベント。応答によるものは除く。',
+    en: 'A scan by Merit’s definition of an event: one source, port and type, 10 addresses, 10 packets a second. Answers are left out.',
   },
   references: [
     {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { needs, sharedData, sharedFile } from '@noroshi/kit/testing.ts';
+import { CLASSES } from '@noroshi/wire/classify/class.ts';
 import type { Sighting } from '../../../ledger/sighting.ts';
 import type { Detector } from '../../detector.ts';
 import { binOf, binsOfFile, type Row, run } from '../testing/captures.ts';
@@ -41,6 +42,14 @@ function hits(count: number, hit: (index: number) => Hit): Hit[] {
 
 const codes = (sightings: readonly Sighting[]): string[] =>
   sightings.map(({ reasons }) => reasons.map(({ code }) => code).join());
+
+const classOf = (name: string): number => CLASSES.findIndex((one) => one.name === name);
+const CLASS_OF_FLAGS: Readonly<Record<number, number>> = {
+  2: classOf('probe'),
+  16: classOf('stray'),
+  18: classOf('backscatter'),
+  20: classOf('backscatter'),
+};
 
 describe('scan/merit', () => {
   test('ten destinations at ten packets a second over all of IPv4', () => {
@@ -92,15 +101,15 @@ describe('scan/merit', () => {
     );
   });
 
-  test('types are apart: SYN, SYN-ACK by source port, RST-ACK by destination port', () => {
-    const kinds = [2, 18, 20].flatMap((flags) =>
-      hits(10, (i) => ({ at_s: i, dst: target(i), flags, class: flags === 2 ? 2 : 3, port: 80, sport: 5000 })),
+  test('types are apart, and answers are none: SYN, ACK, SYN-ACK, RST-ACK', () => {
+    const kinds = [2, 16, 18, 20].flatMap((flags) =>
+      hits(10, (i) => ({ at_s: i, dst: target(i), flags, class: CLASS_OF_FLAGS[flags], port: 80, sport: 5000 })),
     );
     assert.deepEqual(
       told(merit, kinds, ORION)
         .map(({ aspect }) => aspect)
         .sort(),
-      ['5000/tcp-other', '80/tcp', '80/tcp-synack'],
+      ['80/tcp', '80/tcp-ack'],
     );
   });
 });
