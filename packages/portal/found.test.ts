@@ -45,7 +45,9 @@ test(
     assert.equal(await page.title(), 'Victim 198.51.100.77 · Noroshi observation centre');
     await settle(page);
     assert.equal(await page.evaluate(() => scrollY), 0);
-    await page.getByText('Under attack since 21 Nov 12:46, as of 21 Nov 14:46; the last answer came 21 Nov 14:4').waitFor();
+    await page
+      .getByText('Under attack since 21 Nov 12:46, as of 21 Nov 14:46; the last answer came 21 Nov 14:4')
+      .waitFor();
     await page.getByText('it is not the attacker').waitFor();
     assert.equal(await page.locator('[role="img"]').count(), 2);
     await page.getByRole('button', { name: 'Show as table' }).click();
