@@ -21,9 +21,6 @@ import { findingsFrom } from './api/findings/findings.ts';
 import { closeGently, listenAt } from './api/serve.ts';
 import type { Config } from './config/schema.ts';
 import { chosenDetectors } from './detect/chosen.ts';
-import { DETECTORS } from './detect/detectors/index.ts';
-import { SOURCE_CLASSES } from './detect/detectors/sources/names.ts';
-import { TOOLS } from './detect/detectors/sources/tools.ts';
 import { openEngine } from './detect/open.ts';
 import { type Lookup, readLookup } from './enrich/lookup.ts';
 import { openIngest } from './ingest/ingest.ts';
@@ -250,9 +247,6 @@ function openDetection(
       store,
       query,
       detectors,
-      all: DETECTORS,
-      classes: SOURCE_CLASSES,
-      tools: TOOLS,
       watermark_ms: (feed) => engine.watermark(feed),
       counts: (feed, detector) => engine.counts(feed, detector),
       version: (feed) => engine.version(feed),

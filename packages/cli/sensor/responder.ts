@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLog } from '@noroshi/kit/log.ts';
+import type { Log } from '@noroshi/kit/log.ts';
 import { prefixesOf, type SensorConfig } from '@noroshi/sensor/live/sensor-config.ts';
 import { KeptProcess } from '../kept/kept-process.ts';
 import { briefly } from '../look/time.ts';
@@ -15,9 +15,9 @@ const MAIN = fileURLToPath(import.meta.resolve('../main.ts'));
 export function keepResponder(
   config: SensorConfig,
   except: readonly string[],
+  log: Log,
   write: (line: string) => void,
 ): { stop(): Promise<void> } {
-  const log = createLog({ part: 'sensor', ...config.log, write, now_ms: Date.now });
   const left = except.length === 0 ? [] : ['--except', except.join(',')];
   const state = ['--state', join(config.state_folder, 'visits')];
   return new KeptProcess({

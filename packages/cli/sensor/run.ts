@@ -1,6 +1,6 @@
 /** The work of `noroshi sensor` and `noroshi evidence`: the sensor's own, with the program's output, signals and exit codes. */
 import {
-  configOf,
+  type Beside,
   runEvidenceCommand,
   runSensorCommand,
   sentenceOf,
@@ -17,29 +17,13 @@ import { keepResponder } from './responder.ts';
 export async function runSensorVerb(io: Io, args: readonly string[], values: SensorOptionValues): Promise<number> {
   const stop = new AbortController();
   const streams = streamsOf(io);
-  const responder = isRunning(args, values) && values.respond ? startResponder(values, streams) : undefined;
-  const work = runSensorCommand(args, values, streams, stop.signal);
+  const beside: Beside = (config, log) => keepResponder(config, values.except, log, streams.errors);
+  const work = runSensorCommand(args, values, streams, stop.signal, values.respond ? beside : undefined);
   await io.interrupt.orStop(work).catch((error: unknown) => {
     // What went wrong with the work itself comes out below.
     if (error instanceof Interrupted) stop.abort(error);
   });
-  // Visitors go first: what they did last is still captured.
-  await responder?.stop();
   return finished(work);
-}
-
-/** Whether the sensor itself is meant, not its doctor, its template or a look at its configuration. */
-function isRunning(args: readonly string[], { init, check }: SensorOptionValues): boolean {
-  return args.length === 0 && init === undefined && !check;
-}
-
-/** Throws Refusal. */
-function startResponder(values: SensorOptionValues, streams: Streams): { stop(): Promise<void> } {
-  try {
-    return keepResponder(configOf(values), values.except, streams.errors);
-  } catch (error) {
-    throw refused(error);
-  }
 }
 
 /** Throws Refusal. */

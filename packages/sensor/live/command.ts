@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createLog } from '@noroshi/kit/log.ts';
+import { createLog, type Log } from '@noroshi/kit/log.ts';
 import { safe } from '@noroshi/kit/safe.ts';
 import { sensorTemplate } from './config-template.ts';
 import { diagnose, diagnosisText, exitCodeOf } from './doctor.ts';
@@ -42,16 +42,21 @@ export interface Streams {
 
 const ACTIONS = new Set(['run', 'doctor']);
 
+/** Something that runs as long as the sensor does. */
+export type Beside = (config: SensorConfig, log: Log) => { stop(): Promise<void> };
+
 /**
  * Runs until the signal is aborted, or does what was asked beside that; the exit code. Throws LiveError, ConfigError and the file
  * system's errors.
  * @param args nothing, or `doctor`
+ * @param beside is started when the sensor itself runs, and stopped when it has ended
  */
 export async function runSensorCommand(
   args: readonly string[],
   values: SensorValues,
   { out, errors }: Streams,
   signal: AbortSignal,
+  beside?: Beside,
 ): Promise<number> {
   const [action = 'run', ...more] = args;
   if (!ACTIONS.has(action) || more.length > 0) {
@@ -69,7 +74,12 @@ export async function runSensorCommand(
     return 0;
   }
   const log = createLog({ part: 'sensor', ...config.log, write: errors, now_ms: Date.now });
-  await runLive(config, log, signal);
+  const companion = beside?.(config, log);
+  try {
+    await runLive(config, log, signal);
+  } finally {
+    await companion?.stop();
+  }
   log.flush();
   return 0;
 }
@@ -86,7 +96,7 @@ function safeLines(found: Parameters<typeof diagnosisText>[0]): string {
 }
 
 /** The configuration in the file, or the one that the options make. Throws ConfigError, LiveError and the file system's errors. */
-export function configOf(values: SensorValues): SensorConfig {
+function configOf(values: SensorValues): SensorConfig {
   const { config, name, prefixes, center, tokenFile, state } = values;
   const given = [name, center, tokenFile, state, ...values.interface, ...prefixes];
   if (config !== undefined) {

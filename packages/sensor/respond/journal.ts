@@ -12,6 +12,8 @@ export const WAITING_MAX = 20_000;
 /** Payloads known by their digest; the oldest are forgotten, and written again when they come again. */
 const KNOWN_MAX = 65_536;
 const FLUSH_MS = 250;
+/** Part of the limit that may be written before it is looked whether old files must go. */
+const ROOM_SHARE = 1 / 64;
 const NAME = /^(visits|payloads)-\d{4}-\d{2}-\d{2}T\d{2}\.jsonl$/;
 
 export interface JournalOptions {
@@ -38,6 +40,8 @@ export class Journal {
   private writing: Promise<void> = Promise.resolve();
   private isBusy = false;
   private hasFailed = false;
+  /** Bytes since it was looked for room; at once after the start. */
+  private unseen_bytes = Number.POSITIVE_INFINITY;
 
   private constructor(options: JournalOptions) {
     this.options = options;
@@ -115,8 +119,11 @@ export class Journal {
       if (own.length === 0) continue;
       const text = `${own.map(({ line }) => line).join('\n')}\n`;
       await appendFile(join(this.options.folder, `${kind}-${hour}.jsonl`), text, { mode: 0o600 });
+      this.unseen_bytes += text.length;
     }
+    if (this.unseen_bytes < this.options.bytes_max * ROOM_SHARE) return;
     await this.makeRoom();
+    this.unseen_bytes = 0;
   }
 
   /** The file being written stays, whatever its size. */

@@ -50,7 +50,7 @@ class Openings {
   }
 
   /** Number of the row's opening; {@link NONE} when there is no room. */
-  add(flows: FlowBatch, row: number): number {
+  private add(flows: FlowBatch, row: number): number {
     const source = this.sources.add(flows.src, row * 4);
     const target = this.targets.add(flows.dst, row * 4);
     const pair = source === NONE || target === NONE ? NONE : this.pairs.add(source, target);
@@ -59,7 +59,10 @@ class Openings {
 
   /** The stack that was first, with {@link SECOND} when there was another; 0 for none. */
   stackOf(flows: FlowBatch, row: number): number {
-    const opening = this.add(flows, row);
+    const source = this.sources.find(flows.src, row * 4);
+    const target = source === NONE ? NONE : this.targets.find(flows.dst, row * 4);
+    const pair = target === NONE ? NONE : this.pairs.find(source, target);
+    const opening = pair === NONE ? NONE : this.openings.find(pair, flows.service_port[row]);
     return opening === NONE ? 0 : this.stacks[opening];
   }
 

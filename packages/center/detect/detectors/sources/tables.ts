@@ -50,6 +50,22 @@ export class AddressTable {
     }
   }
 
+  /** Number of the address at `words[at]`; {@link NONE} when it is not there. */
+  find(words: Uint32Array, at: number): number {
+    const w0 = words[at];
+    const w1 = words[at + 1];
+    const w2 = words[at + 2];
+    const w3 = words[at + 3];
+    const { slots, words: own } = this;
+    const mask = slots.length - 1;
+    for (let slot = hashOf(w0, w1, w2, w3) & mask; ; slot = (slot + 1) & mask) {
+      const number = slots[slot] - 1;
+      if (number < 0) return NONE;
+      const place = number * 4;
+      if (own[place + 3] === w3 && own[place + 2] === w2 && own[place + 1] === w1 && own[place] === w0) return number;
+    }
+  }
+
   private insert(slot: number, w0: number, w1: number, w2: number, w3: number): number {
     if (this.count >= this.limit) return NONE;
     const number = this.count++;
