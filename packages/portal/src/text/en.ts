@@ -85,6 +85,7 @@ export const en = {
   'attacks.none':
     'As of {when}, no victim was seen above the detection limit. Weaker attacks, and those that forge no senders, cannot be seen from here.',
   'attacks.waiting': 'The detectors have not finished their first minute yet.',
+  'attacks.behind': 'The detectors are still catching up: they have come to {when}.',
   'attacks.service': 'Service',
   'attacks.since': 'Since',
   'attacks.rate': 'Packets per second, estimated',
@@ -166,7 +167,7 @@ export const en = {
   'finding.references': 'References',
   'finding.victim': 'All that was seen of {address}',
   'finding.none': 'There is no finding with this id.',
-  'sightings.title': 'Minute by minute',
+  'sightings.title': 'Seen, bin by bin',
 
   'live.title': 'Last 24 hours',
   'live.sentence': 'Each address was accessed {value} times: one access every {seconds} seconds.',

@@ -79,6 +79,7 @@ export const ja: Catalogue = {
   'attacks.none':
     '{when}現在、検知限界を超える被害は観測されていません。より弱い攻撃や、送信元を詐称しない攻撃は、ここからは見えません。',
   'attacks.waiting': '検知はまだ最初の1分を終えていません。',
+  'attacks.behind': '検知は過去のデータに追いつく途中で、{when}まで進んでいます。',
   'attacks.service': 'サービス',
   'attacks.since': '開始',
   'attacks.rate': '推定パケット/秒',
@@ -154,7 +155,7 @@ export const ja: Catalogue = {
   'finding.references': '参考文献',
   'finding.victim': '{address}について観測されたすべて',
   'finding.none': 'このIDの検知はありません。',
-  'sightings.title': '1分ごとの観測',
+  'sightings.title': '区間ごとの観測',
 
   'live.title': '直近24時間',
   'live.sentence': '1アドレス当たり{value}件、{seconds}秒に1件のアクセスがありました。',

@@ -133,15 +133,23 @@ export function columnsSentence(
   });
 }
 
-/** Who is under attack now: how many, and who is hit hardest. */
+/** Detectors so far behind what came are catching up; as a rule they are one or two minutes behind. */
+const BEHIND_MS = 20 * 60_000;
+
+/**
+ * Who is under attack now: how many, and who is hit hardest.
+ * @param newest_ms end of what the feed holds
+ */
 export function attacksSentence(
   language: Language,
   { victims, total, watermark }: VictimsShape,
   offset_minutes: number,
+  newest_ms: number,
 ): string {
   const say = speaker(language);
   if (watermark === null) return say('attacks.waiting');
   const when = moment(language, Date.parse(watermark), offset_minutes);
+  if (newest_ms - Date.parse(watermark) > BEHIND_MS) return say('attacks.behind', { when });
   if (total === 0) return say('attacks.none', { when });
   const first = say('attacks.sentence', { n: total, when });
   const hardest = victims.find(({ attack_pps }) => attack_pps !== null);
@@ -215,12 +223,15 @@ export function figureText(language: Language, value: number | null): string {
 }
 
 /** Names and values as they are: they come from the center, and may be anything. */
-export function valuesText(
-  language: Language,
-  values: Readonly<Record<string, number | string>>,
-  between = ', ',
-): string {
+export function valuesText(language: Language, values: Readonly<Record<string, number | string>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} = ${typeof value === 'number' ? figureText(language, value) : value}`)
-    .join(between);
+    .join(', ');
+}
+
+/** Parameters of a query, a line each, to be copied: numbers as a database reads them. */
+export function paramsText(params: Readonly<Record<string, number | string>>): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join('\n');
 }

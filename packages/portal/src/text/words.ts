@@ -26,6 +26,10 @@ const REASONS: Readonly<Record<string, Text>> = {
   malformed: { en: 'damaged before the addresses', ja: 'アドレスより前で破損' },
   elsewhere: { en: 'meant for other addresses', ja: '観測対象外の宛先' },
   before_capture: { en: 'lost before the capture', ja: '取得前に欠落' },
+  kernel: { en: 'the kernel had no room', ja: 'カーネルの受信容量の不足' },
+  interface: { en: 'the network card had no room', ja: 'ネットワークカードの受信容量の不足' },
+  capture_ended: { en: 'lost when a capture ended', ja: '取得の終了時に欠落' },
+  clock: { en: 'while the clock was set', ja: '時計の修正中' },
   spool_full: { en: 'no room on the sensor’s disk', ja: 'センサーの保存容量の不足' },
   wrong_path: { en: 'address names no segment', ja: '宛先の誤り' },
   unknown_sensor: { en: 'unknown sensor', ja: '未登録のセンサー' },
@@ -45,6 +49,16 @@ const REASONS: Readonly<Record<string, Text>> = {
   from_future: { en: 'from the future', ja: '未来の時刻' },
   too_old: { en: 'too old', ja: '古すぎる' },
   identity_conflict: { en: 'two segments with one number', ja: '番号の重複' },
+};
+
+const UNITS: Readonly<Record<string, Text>> = {
+  packets: { en: 'packets', ja: 'パケット' },
+  'packets/s': { en: 'packets/s', ja: 'パケット/秒' },
+  'packets/min': { en: 'packets/min', ja: 'パケット/分' },
+  addresses: { en: 'addresses', ja: 'アドレス' },
+  networks: { en: 'networks', ja: 'ネットワーク' },
+  prefixes: { en: 'prefixes', ja: 'プレフィックス' },
+  ports: { en: 'ports', ja: 'ポート' },
 };
 
 const CLASSES: Readonly<Record<string, Text>> = {
@@ -72,4 +86,9 @@ export function markName(language: Language, mark: string): string | undefined {
 
 export function reasonName(language: Language, reason: string): string {
   return REASONS[reason]?.[language] ?? reason.replaceAll(/[_-]/g, ' ');
+}
+
+/** Unit of a detector's figure. */
+export function unitText(language: Language, unit: string): string {
+  return UNITS[unit]?.[language] ?? unit;
 }

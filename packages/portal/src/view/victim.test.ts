@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Found } from '../../testing/found.ts';
-import { attackedSentence, attacksSentence, figureText, valuesText } from '../text/sentences.ts';
+import { attackedSentence, attacksSentence, figureText, paramsText, valuesText } from '../text/sentences.ts';
 import { classColumns, groupsOf, shownClasses } from './classes.ts';
 import { ticksOf } from './time-frame.ts';
 import { bandText, durationText, packetColumns, rateBand, rateText, rounded, stepsOf, whereText } from './victim.ts';
@@ -96,9 +96,11 @@ test('classes: without research scanners shares are of what remains; every packe
 test('sentences: nobody in sight is not called no attack; before the first minute nothing is claimed', () => {
   const quiet = { ...found.victims(true, DAY, 10), total: 0, victims: [] };
   for (const language of ['ja', 'en'] as const) {
-    assert.match(attacksSentence(language, quiet, 540), /detection limit|検知限界/);
+    assert.match(attacksSentence(language, quiet, 540, 0), /detection limit|検知限界/);
     assert.match(attackedSentence(language, quiet, 540), /detection limit|検知限界/);
-    assert.match(attacksSentence(language, { ...quiet, watermark: null }, 540), /first minute|最初の1分/);
+    assert.match(attacksSentence(language, { ...quiet, watermark: null }, 540, 0), /first minute|最初の1分/);
+    const late_ms = Date.parse(quiet.watermark ?? '') + 3_600_000;
+    assert.match(attacksSentence(language, quiet, 540, late_ms), /still catching up|追いつく途中/);
     const partial = { ...quiet, total: 3, is_complete: false };
     assert.match(attackedSentence(language, partial, 540), /choose a shorter period|期間を短く/);
   }
@@ -110,4 +112,5 @@ test('figureText, valuesText: numbers as people write them, foreign text as it i
     ['1,234', '0.0123', '1,235', '–'],
   );
   assert.equal(valuesText('en', { targets: 12, marker: '<b>' }), 'targets = 12, marker = <b>');
+  assert.equal(paramsText({ src: '::1', from_ms: 1_795_269_600_000 }), 'src = ::1\nfrom_ms = 1795269600000');
 });
