@@ -8,12 +8,13 @@
  *
  * One round after the other: what has come is taken note of, the next stretch of minutes is read, the thread answers, the answers are
  * recorded, and how far everybody came is remembered. A bin closes when the watermark passes it (frontier.ts); what comes later opens
- * the blocks concerned again (plan.ts). When store or ledger are away the round is tried again, later and later.
+ * the blocks concerned again (plan.ts). While a sensor is catching up, rounds are few (rush.ts). When store or ledger are away the round is tried again, later and later.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@noroshi/kit/log.ts';
 import type { Metrics } from '@noroshi/kit/metrics.ts';
 import { type FeedName, FEEDS } from '@noroshi/wire/api/feed.ts';
+import { LedgerError } from '../../ledger/error.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { StoredNotice } from '../../store/store.ts';
 import type { Detector } from '../detector.ts';
@@ -28,6 +29,7 @@ import { Outbox } from './outbox.ts';
 import { type Chunk, endOfBlock, type Task } from './plan.ts';
 import type { TaskHarvest, ThreadAnswer, ThreadRequest } from './protocol.ts';
 import { HOUR_MS } from './receipts.ts';
+import { Rush } from './rush.ts';
 import { rulesOf } from './rules.ts';
 import { insertOf, type SourceNames } from './sources.ts';
 
@@ -53,6 +55,9 @@ export interface EngineOptions {
 const REST_MS = 5000;
 /** News gather for so long: segments of a minute come together. */
 const GATHER_MS = 300;
+/** How long a stretch of minutes waits at most while a sensor is catching up, and how often it is looked whether it still is. */
+const GIVE_WAY_MS = 10_000;
+const LOOK_MS = 250;
 /** News that are kept; with more everything is read anew. */
 const NOTICES_MAX = 100_000;
 /** Findings of captures close when their feed has fallen silent: nothing more of them will come. */
@@ -65,6 +70,7 @@ export class Engine {
   private readonly leftOut = new Set<string>();
   private readonly listeners = new Set<(feed: FeedName) => void>();
   private readonly aborted = new AbortController();
+  private readonly rush = new Rush();
   private readonly expired = new Map<FeedName, number>();
   private readonly versions = new Map<FeedName, number>();
   private feeds: readonly FeedState[] | undefined;
@@ -135,6 +141,7 @@ export class Engine {
   }
 
   private hear(notice: StoredNotice): void {
+    this.rush.hear(notice, this.options.now_ms());
     this.notices.push(notice);
     if (this.notices.length > NOTICES_MAX) {
       this.notices = [];
@@ -146,6 +153,7 @@ export class Engine {
   private async run(): Promise<void> {
     for (let failures = 0; !this.aborted.signal.aborted; ) {
       try {
+        await this.giveWay();
         const isBusy = await this.round();
         this.account.well();
         failures = 0;
@@ -166,6 +174,15 @@ export class Engine {
     await Promise.race([this.wake.promise, this.pause(REST_MS)]);
     this.wake = Promise.withResolvers();
     if (this.waiting.length === 0) await this.pause(GATHER_MS);
+  }
+
+  /** Whoever waits for the engine does not wait for this. */
+  private async giveWay(): Promise<void> {
+    for (let left_ms = GIVE_WAY_MS; left_ms > 0; left_ms -= LOOK_MS) {
+      const isOver = !this.rush.isOn(this.options.now_ms()) || this.waiting.length > 0;
+      if (isOver || this.aborted.signal.aborted) return;
+      await this.pause(LOOK_MS);
+    }
   }
 
   private pause(time_ms: number): Promise<unknown> {
@@ -326,8 +343,7 @@ export class Engine {
         return;
       } catch (error) {
         const detector = this.outbox.first?.detector;
-        const isRefused =
-          error instanceof Error && error.name === 'LedgerError' && 'kind' in error && error.kind === 'refused';
+        const isRefused = error instanceof LedgerError && error.kind === 'refused';
         if (detector === undefined || !isRefused) throw error;
         this.leaveOut(detector, error.message);
         this.outbox.drop(detector);
