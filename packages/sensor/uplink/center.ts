@@ -1,9 +1,8 @@
 /** The center as a sensor sees it: one request at a time goes out, an answer or an error comes back. Follows no redirect. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { pipeline } from 'node:stream/promises';
 import { PARQUET_TYPE, segmentPath } from '@noroshi/wire/api/upload.ts';
 import type { Answer } from './answer.ts';
 
@@ -59,14 +58,14 @@ export class Center {
 
   /** Sends a segment. Rejects with the connection's error; then nobody knows whether the center has it. */
   async put(upload: Upload, signal: AbortSignal): Promise<Answer> {
-    const digest = await digestOf(upload.path, signal);
+    await using file = await open(upload.path);
     const headers = {
       'content-type': PARQUET_TYPE,
       'content-length': upload.bytes,
-      'content-digest': `sha-256=:${digest}:`,
+      'content-digest': `sha-256=:${await digestOf(file, signal)}:`,
       date: new Date(this.options.now_ms()).toUTCString(),
     };
-    return this.request('PUT', segmentPath(upload.sensor, upload.sequence), headers, signal, upload.path);
+    return await this.request('PUT', segmentPath(upload.sensor, upload.sequence), headers, signal, file);
   }
 
   /** Asks whether the center has a segment. */
@@ -84,7 +83,7 @@ export class Center {
     path: string,
     headers: http.OutgoingHttpHeaders,
     signal: AbortSignal,
-    file?: string,
+    file?: FileHandle,
   ): Promise<Answer> {
     const { agent, base } = this;
     const { token, silence_ms } = this.options;
@@ -114,7 +113,7 @@ export class Center {
     request.on('error', fail);
     request.on('close', () => fail(new Error('the connection was closed without an answer')));
     if (file === undefined) request.end();
-    else pipeline(createReadStream(file, { highWaterMark: CHUNK_BYTES }), request).catch(fail);
+    else send(file, request).catch(fail);
     return promise;
   }
 }
@@ -148,8 +147,33 @@ async function answerOf(response: http.IncomingMessage): Promise<Answer> {
 }
 
 /** Base64 of the file's SHA-256. */
-async function digestOf(path: string, signal: AbortSignal): Promise<string> {
+async function digestOf(file: FileHandle, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), hash, { signal });
+  for await (const chunk of chunksOf(file)) {
+    signal.throwIfAborted();
+    hash.update(chunk);
+  }
   return hash.digest('base64');
+}
+
+/** Writes all of the file and ends the request. Rejects when either breaks. */
+async function send(file: FileHandle, request: http.ClientRequest): Promise<void> {
+  for await (const chunk of chunksOf(file)) {
+    // The memory is the next chunk's as soon as this one has gone to the kernel.
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    request.write(chunk, (error) => (error ? reject(error) : resolve()));
+    await promise;
+  }
+  request.end();
+}
+
+/** The file's bytes from its beginning, through one piece of memory: a chunk is gone when the next is asked for. */
+async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
+  const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  for (let at = 0; ; ) {
+    const { bytesRead } = await file.read(memory, 0, CHUNK_BYTES, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield memory.subarray(0, bytesRead);
+  }
 }
