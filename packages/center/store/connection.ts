@@ -21,6 +21,8 @@ export interface Connection {
   settled(action: string, idBegins: string): Promise<void>;
   /** Inserts what `select` makes of a file's rows. */
   insertFile(action: string, insert: FileInsert): Promise<void>;
+  /** Gives the system back what memory is free after a large piece of work, where the memory is this process's. */
+  trim(action: string): Promise<void>;
   close(): Promise<void>;
 }
 

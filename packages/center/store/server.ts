@@ -51,6 +51,7 @@ export async function openServer(server: Server): Promise<Connection> {
       const query = `${head} ${columns} input(${literal(structure)}) FORMAT ${format}`;
       await send(client, action, query, path, id);
     },
+    trim: () => Promise.resolve(),
     close: () => client.close(),
   };
 }

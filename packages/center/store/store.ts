@@ -178,6 +178,7 @@ class OpenStore implements Store {
     await this.turns.alone(async () => {
       this.lookups = lookups;
       await adoptLookups(this.connection, lookups);
+      await this.connection.trim('load the look-up tables');
     });
   }
 
