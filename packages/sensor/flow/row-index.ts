@@ -5,14 +5,18 @@
  */
 import * as row from '@noroshi/wire/flow/row.ts';
 import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
-import { BATCH, HASH, STAGED_WORDS } from './staging.ts';
+import { BATCH, BESIDE_WORDS, HASH, rowHash } from './staging.ts';
 
 const SLOTS_FIRST = 1024;
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
 const NUMBER_MASK = row.ROW_NUMBER_MAX;
 const TAG_MASK = ~NUMBER_MASK;
+const { ROW_WORDS, SRC, DST, PORTS, META, MARKS_WORD, QUOTE, CLIENT_PORTS } = row;
+const BESIDE = BESIDE_WORDS;
+const BESIDE_HASH = HASH;
 
 export class RowIndex {
-  /** Rows found under it. */
+  /** Rows found under it: the last ones of the store. */
   count = 0;
   /** A mix of what {@link touch} loaded last. Nobody reads it, but no compiler may find the loads useless. */
   touched = 0;
@@ -20,61 +24,54 @@ export class RowIndex {
   /** Row number + 1 in the low bits, hash bits above; 0 = free. Only the first mask + 1 entries are in use. */
   private entries = new Int32Array(SLOTS_FIRST);
   private mask = SLOTS_FIRST - 1;
-  /** Hashes of the rows found under it, in their order, for growing. */
-  private hashes = new Int32Array(SLOTS_FIRST);
   private readonly candidates = new Int32Array(BATCH);
-  /** Free entry at which the last {@link find} ended. */
-  private slot = 0;
 
   constructor(store: RowStore) {
     this.store = store;
   }
 
   /** Loads the entries that the next `count` staged packets will look at, all at once, and then the rows that those name. */
-  touch(staged: Int32Array, count: number): void {
+  touch(beside: Int32Array, count: number): void {
     const { entries, mask, candidates } = this;
     const { words } = this.store;
-    for (let number = 0, at = HASH; number < count; number++, at += STAGED_WORDS) {
-      const hash = staged[at];
+    let likely = 0;
+    for (let number = 0; number < count; number++) {
+      const hash = beside[number * BESIDE + BESIDE_HASH];
       const entry = entries[hash & mask];
-      const isLikely = entry !== 0 && (entry & TAG_MASK) === (hash & TAG_MASK);
-      candidates[number] = isLikely ? ((entry & NUMBER_MASK) - 1) * row.ROW_WORDS : 0;
+      if (entry !== 0 && ((entry ^ hash) & TAG_MASK) === 0) {
+        candidates[likely++] = ((entry & NUMBER_MASK) - 1) * ROW_WORDS;
+      }
     }
     let sum = 0;
-    for (let number = 0; number < count; number++) sum ^= words[candidates[number]] ^ words[candidates[number] + 12];
+    for (let number = 0; number < likely; number++) {
+      sum ^= words[candidates[number]] ^ words[candidates[number] + CLIENT_PORTS];
+    }
     this.touched = sum;
   }
 
-  /** Offset in the store's words of the row with the key of the staged packet at `from`; -1 when there is none. */
-  find(staged: Int32Array, from: number): number {
-    const hash = staged[from + HASH];
-    const tag = hash & TAG_MASK;
+  /**
+   * Offset in the store's words of the row with the key of the row at `from`, whose hash is given; where there is none, the
+   * complement of the free entry that {@link put} takes.
+   */
+  find(words: Int32Array, from: number, hash: number): number {
     const { entries, mask } = this;
-    const { words } = this.store;
     let slot = hash & mask;
     for (let entry = entries[slot]; entry !== 0; entry = entries[slot]) {
-      if ((entry & TAG_MASK) === tag) {
-        const at = ((entry & NUMBER_MASK) - 1) * row.ROW_WORDS;
-        if (isSameKey(words, at, staged, from)) return at;
+      if (((entry ^ hash) & TAG_MASK) === 0) {
+        const at = ((entry & NUMBER_MASK) - 1) * ROW_WORDS;
+        if (isSameKey(words, at, from)) return at;
       }
       slot = (slot + 1) & mask;
     }
-    this.slot = slot;
-    return -1;
+    return ~slot;
   }
 
-  /** Appends the staged packet as a row, right after {@link find} has not found it; returns the row's offset in the words. */
-  insert(staged: Int32Array, from: number): number {
-    const hash = staged[from + HASH];
-    const number = this.store.add();
-    this.entries[this.slot] = (hash & TAG_MASK) | (number + 1);
-    const { words } = this.store;
-    const at = number * row.ROW_WORDS;
-    for (let word = 0; word < row.ROW_WORDS; word++) words[at + word] = staged[from + word];
-    if (this.count === this.hashes.length) this.growHashes();
-    this.hashes[this.count++] = hash;
-    if (this.count * 2 > this.mask + 1) this.grow();
-    return at;
+  /** Lets row `number`, the next one, be found by its hash, right after {@link find} has not found its key. */
+  put(slot: number, hash: number, number: number): void {
+    this.entries[slot] = (hash & TAG_MASK) | (number + 1);
+    const count = this.count + 1;
+    this.count = count;
+    if (count * 2 > this.mask + 1) this.grow(number + 1);
   }
 
   /** Empties it, and sizes it by what it held: the next minute is likely to be like this one. */
@@ -85,34 +82,30 @@ export class RowIndex {
     this.count = 0;
   }
 
-  private growHashes(): void {
-    const larger = new Int32Array(this.hashes.length * 2);
-    larger.set(this.hashes);
-    this.hashes = larger;
-  }
-
-  private grow(): void {
+  /** @param end number behind the last row */
+  private grow(end: number): void {
     const size = (this.mask + 1) * 2;
     if (this.entries.length < size) this.entries = new Int32Array(size);
     else this.entries.fill(0, 0, size);
     this.mask = size - 1;
-    const { entries, mask, hashes, count } = this;
-    const first = this.store.count - count;
-    for (let number = 0; number < count; number++) {
-      let slot = hashes[number] & mask;
+    const { entries, mask } = this;
+    const { words } = this.store;
+    for (let number = end - this.count; number < end; number++) {
+      const hash = rowHash(words, number * ROW_WORDS);
+      let slot = hash & mask;
       while (entries[slot] !== 0) slot = (slot + 1) & mask;
-      entries[slot] = (hashes[number] & TAG_MASK) | (first + number + 1);
+      entries[slot] = (hash & TAG_MASK) | (number + 1);
     }
   }
 }
 
-function isSameKey(words: Int32Array, at: number, staged: Int32Array, from: number): boolean {
+function isSameKey(words: Int32Array, at: number, from: number): boolean {
   return (
-    words[at] === staged[from] &&
-    words[at + row.DST] === staged[from + row.DST] &&
-    words[at + row.PORTS] === staged[from + row.PORTS] &&
-    words[at + row.META] === staged[from + row.META] &&
-    words[at + row.MARKS_WORD] === staged[from + row.MARKS_WORD] &&
-    words[at + row.QUOTE] === staged[from + row.QUOTE]
+    words[at + SRC] === words[from + SRC] &&
+    words[at + DST] === words[from + DST] &&
+    words[at + PORTS] === words[from + PORTS] &&
+    words[at + META] === words[from + META] &&
+    words[at + MARKS_WORD] === words[from + MARKS_WORD] &&
+    words[at + QUOTE] === words[from + QUOTE]
   );
 }

@@ -12,6 +12,9 @@ import { type Filtered, Tally } from './tally.ts';
 import type { Telescope } from './telescope.ts';
 import { FlowTable } from './table.ts';
 
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const NOT_IP = CLASS_NOT_IP;
+
 /** Plain data, so that a worker can post it. Times are null while there is no packet that has them. */
 export interface StageCounters {
   received: number;
@@ -58,9 +61,10 @@ export class FlowStage {
   private readonly verdict = new Verdict();
   private readonly table: FlowTable;
   private readonly telescope: Telescope | undefined;
-  private first_s = Number.MAX_SAFE_INTEGER;
+  /** Times of the earliest and the latest packet kept, once there is one. */
+  private first_s = 0;
   private first_ns = 0;
-  private last_s = Number.MIN_SAFE_INTEGER;
+  private last_s = 0;
   private last_ns = 0;
   private kept = 0;
   private bytes = 0;
@@ -89,33 +93,27 @@ export class FlowStage {
 
   /** Takes the reader's current packet; its buffer must not change before {@link release}. */
   takeOne(reader: CaptureReader): void {
-    const { packet, verdict } = this;
+    const { packet, verdict, table } = this;
+    const { seconds, data } = reader;
     this.received++;
-    this.table.tick(reader.seconds);
-    if (!(reader.seconds >= this.minuteFrom_s && reader.seconds < this.minuteTo_s)) this.turn();
-    walk(packet, reader.data, reader.at, reader.end, reader.link);
-    classify(verdict, packet, reader.data);
+    table.tick(seconds);
+    if (!(seconds >= this.minuteFrom_s && seconds < this.minuteTo_s)) this.turn();
+    walk(packet, data, reader.at, reader.end, reader.link);
+    classify(verdict, packet, data);
     if (packet.net === 0) {
-      this.filter(verdict.classCode === CLASS_NOT_IP ? 'not_ip' : 'malformed');
+      this.filter(verdict.classCode === NOT_IP ? 'not_ip' : 'malformed');
       return;
     }
     if (this.telescope !== undefined && !this.telescope.has(packet)) {
       this.filter('elsewhere');
       return;
     }
+    const { nanoseconds } = reader;
+    if (seconds === this.last_s && nanoseconds > this.last_ns && this.kept !== 0) this.last_ns = nanoseconds;
+    else this.widen(table.second, nanoseconds);
     this.kept++;
     this.bytes += packet.ipBytes;
-    const { nanoseconds } = reader;
-    const seconds = this.table.second;
-    if (seconds > this.last_s || (seconds === this.last_s && nanoseconds > this.last_ns)) {
-      this.last_s = seconds;
-      this.last_ns = nanoseconds;
-    }
-    if (seconds < this.first_s || (seconds === this.first_s && nanoseconds < this.first_ns)) {
-      this.first_s = seconds;
-      this.first_ns = nanoseconds;
-    }
-    this.table.add(packet, verdict, reader.data, reader.bytes, nanoseconds);
+    table.add(packet, verdict, data, reader.bytes, nanoseconds);
   }
 
   /** Hands on the last rows and brings the counters up to date. */
@@ -143,6 +141,19 @@ export class FlowStage {
     counters.first_ms = this.kept === 0 ? null : this.first_s * 1000 + Math.floor(this.first_ns / 1e6);
     counters.last_ms = this.kept === 0 ? null : this.last_s * 1000 + Math.floor(this.last_ns / 1e6);
     return counters;
+  }
+
+  /** Makes room for a time between the earliest and the latest. */
+  private widen(second: number, nanoseconds: number): void {
+    const isOnly = this.kept === 0;
+    if (isOnly || second > this.last_s || (second === this.last_s && nanoseconds > this.last_ns)) {
+      this.last_s = second;
+      this.last_ns = nanoseconds;
+    }
+    if (isOnly || second < this.first_s || (second === this.first_s && nanoseconds < this.first_ns)) {
+      this.first_s = second;
+      this.first_ns = nanoseconds;
+    }
   }
 
   private filter(reason: keyof Filtered): void {

@@ -28,6 +28,10 @@ export const ROWS_PER_MINUTE_MAX = 262_144;
 const STORE_MINUTES = 2;
 const LIMIT_MAX = Math.floor(row.ROW_NUMBER_MAX / STORE_MINUTES);
 
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { ROW_WORDS, META, META_MINUTE_MASK } = row;
+const { BATCH, BESIDE_WORDS, HASH, OPTIONS_AT, OPTION_BYTES, LENGTHS, PAYLOAD_AT, PAYLOAD_BYTES, LATE } = staging;
+
 export class FlowTable {
   /** Rows handed on so far, and how often a full table closed a minute early. */
   rows = 0;
@@ -43,11 +47,9 @@ export class FlowTable {
   private readonly emit: (store: RowStore) => void;
   private readonly cut = new MinuteCut();
   private readonly index: RowIndex;
-  private readonly staged = new staging.Staging();
+  private readonly staged: staging.Staging;
   private readonly minuteNumbers = new Map<number, number>();
   private minuteNumber = 0;
-  /** The minute has as many rows as it may, or the store has no room: before the next new row it is closed. */
-  private isFull = false;
   /** The current minute's start and end; seconds since 1970. */
   private from_s = 0;
   private to_s = 0;
@@ -66,6 +68,7 @@ export class FlowTable {
     this.rowsPerMinuteMax = rowsPerMinuteMax;
     this.store = new RowStore(Math.max(rowsPerMinuteMax, ROWS_PER_MINUTE_MAX) * STORE_MINUTES);
     this.index = new RowIndex(this.store);
+    this.staged = new staging.Staging(this.store);
   }
 
   /**
@@ -73,8 +76,8 @@ export class FlowTable {
    * has not looked into the packets cuts at the same places.
    */
   tick(seconds: number): void {
-    this.second = clampSecond(seconds);
-    if (!(this.second >= this.from_s && this.second < this.to_s)) this.turn(this.second);
+    if (seconds >= this.from_s && seconds < this.to_s) this.second = seconds;
+    else this.turn(clampSecond(seconds));
     this.cut.packets++;
   }
 
@@ -83,26 +86,25 @@ export class FlowTable {
    * offsets into `data`: {@link flush} before those bytes change.
    */
   add(packet: Packet, verdict: Verdict, data: DataView, bytes: Uint8Array, nanoseconds: number): void {
-    const { staged } = this;
+    const { staged, second, from_s } = this;
     if (staged.bytes !== bytes) {
       this.flush();
       staged.bytes = bytes;
       staged.data = data;
     }
-    const isLate = this.second < this.from_s;
-    const from_s = isLate ? this.from_s - 60 : this.from_s;
-    const time_us = (this.second - from_s) * 1_000_000 + ((nanoseconds / 1000) | 0);
-    staged.put(packet, verdict, time_us, isLate);
-    if (staged.count === staging.BATCH) this.flush();
+    const us = (nanoseconds / 1000) | 0;
+    if (second >= from_s) staged.put(packet, verdict, (second - from_s) * 1_000_000 + us, this.minuteNumber);
+    else staged.put(packet, verdict, (second - from_s + 60) * 1_000_000 + us, LATE);
+    if (staged.count === BATCH) this.flush();
   }
 
   /** Enters the batch into the table. */
   flush(): void {
     const { staged, index } = this;
-    const { count } = staged;
+    const { count, first } = staged;
     if (count === 0) return;
-    index.touch(staged.words, count);
-    for (let number = 0; number < count; number++) this.enter(number);
+    index.touch(staged.beside, count);
+    for (let number = 0; number < count; number++) this.enter(first + number * ROW_WORDS, number);
     staged.count = 0;
   }
 
@@ -116,65 +118,74 @@ export class FlowTable {
   }
 
   /**
-   * Enters a staged packet. Only a new row asks for room: a packet of a row that is there always
-   * finds it, so that runs joined in the batch and packets entered one by one come to the same rows.
+   * Enters the packet staged as `number`, whose row lies at `from`. Only a new row asks for room: a packet of a row that is there
+   * always finds it, so that runs joined in the batch and packets entered one by one come to the same rows.
    */
-  private enter(stagedNumber: number): void {
+  private enter(from: number, number: number): void {
     const { staged, store, index } = this;
-    const { words } = staged;
-    const from = stagedNumber * staging.STAGED_WORDS;
-    this.complete(stagedNumber, from);
-    let at = index.find(words, from);
-    if (at >= 0) mergeRow(store.words, at, words, from);
+    const { words } = store;
+    const { beside } = staged;
+    const besideAt = number * BESIDE_WORDS;
+    const isLate = (words[from + META] & META_MINUTE_MASK) === LATE;
+    if (isLate) this.numberLate(from);
+    let at = index.find(words, from, beside[besideAt + HASH]);
+    if (at >= 0) mergeRow(words, at, from);
     else {
-      if (this.isFull) {
-        this.closeEarly();
-        this.complete(stagedNumber, from);
-        index.find(words, from);
-      }
-      at = index.insert(words, from);
-      this.begin(from, at / row.ROW_WORDS);
+      if (index.count >= this.rowsPerMinuteMax || store.isFull) at = this.closeEarly(from, number, isLate);
+      at = this.begin(~at, from, besideAt);
     }
-    const payloadBytes = words[from + staging.PAYLOAD_BYTES];
-    if (payloadBytes !== 0) this.sample(at / row.ROW_WORDS, words[from + staging.PAYLOAD_AT], payloadBytes);
+    const payloadBytes = beside[besideAt + PAYLOAD_BYTES];
+    if (payloadBytes !== 0) this.sample(at / ROW_WORDS, beside[besideAt + PAYLOAD_AT], payloadBytes);
   }
 
-  /** Puts into the staged key what only the store can say: the minute's number and those of IPv6 addresses and quotes. */
-  private complete(stagedNumber: number, from: number): void {
-    const { words } = this.staged;
-    this.staged.intern(this.store, stagedNumber);
-    const isLate = words[from + staging.IS_LATE] !== 0;
-    const minuteNumber = isLate ? this.numberOf(this.from_s / 60 - 1) : this.minuteNumber;
-    words[from + row.META] = (words[from + row.META] & ~row.META_MINUTE_MASK) | minuteNumber;
+  /** Gives the staged row at `from` its minute, the one before. */
+  private numberLate(from: number): void {
+    const { words } = this.store;
+    words[from + META] = (words[from + META] & ~META_MINUTE_MASK) | this.numberOf(this.from_s / 60 - 1);
   }
 
-  /** What a new row has beside its words, which the index has copied. */
-  private begin(from: number, number: number): void {
+  /** Makes the staged row at `from` the store's next one; returns its offset. */
+  private begin(slot: number, from: number, besideAt: number): number {
     const { store, staged } = this;
-    const { words } = staged;
-    store.lengths[number] = words[from + staging.LENGTHS];
-    const optionBytes = words[from + staging.OPTION_BYTES];
-    store.optionNumbers[number] =
-      optionBytes === 0 ? 0 : store.options.numberOf(staged.data, words[from + staging.OPTIONS_AT], optionBytes);
-    this.isFull = this.index.count >= this.rowsPerMinuteMax || store.isFull;
+    const { words, count } = store;
+    const { beside } = staged;
+    const at = count * ROW_WORDS;
+    if (at !== from) for (let word = 0; word < ROW_WORDS; word++) words[at + word] = words[from + word];
+    store.lengths[count] = beside[besideAt + LENGTHS];
+    store.payloadBytes[count] = 0;
+    const optionBytes = beside[besideAt + OPTION_BYTES];
+    store.optionNumbers[count] =
+      optionBytes === 0 ? 0 : store.options.numberOf(staged.data, beside[besideAt + OPTIONS_AT], optionBytes);
+    store.count = count + 1;
+    this.index.put(slot, beside[besideAt + HASH], count);
+    return at;
   }
 
   /** The first payload of a row; when the samples' memory is used up, older rows go without. */
   private sample(number: number, at: number, payloadBytes: number): void {
     const { store, staged } = this;
-    if (store.payloadBytes[number] !== 0 || !store.hasSampleRoom) return;
-    store.sample(number, staged.bytes, at, payloadBytes);
-    this.isFull ||= store.isFull;
+    if (store.payloadBytes[number] === 0 && store.hasSampleRoom) store.sample(number, staged.bytes, at, payloadBytes);
   }
 
-  private closeEarly(): void {
+  /** Hands on everything before the packet staged as `number`, at `from`; returns what the index then says of its key. */
+  private closeEarly(from: number, number: number, isLate: boolean): number {
+    const { staged, index, store } = this;
+    const { words } = store;
     this.closedEarly++;
-    this.handOn();
-    this.openMinute(this.from_s / 60);
+    if (isLate) words[from + META] |= LATE;
+    staged.keep(number, () => {
+      this.handOn();
+      this.openMinute(this.from_s / 60);
+      return this.minuteNumber;
+    });
+    if (isLate) this.numberLate(from);
+    return index.find(words, from, staged.beside[number * BESIDE_WORDS + HASH]);
   }
 
-  /** Slow path of {@link tick}: a packet of another minute. */
+  /** Slow path of {@link tick}: a packet of another minute, or one that is late. */
   private turn(second: number): void {
+    this.second = second;
+    if (second >= this.from_s && second < this.to_s) return;
     const minute = Math.floor(second / 60);
     this.minuteFirst = Math.min(this.minuteFirst, minute);
     this.minuteLast = Math.max(this.minuteLast, minute);
@@ -189,7 +200,6 @@ export class FlowTable {
     this.index.clear();
     this.from_s = minute * 60;
     this.to_s = this.from_s + 60;
-    this.isFull = this.store.isFull;
     this.minuteNumber = this.numberOf(minute);
   }
 
@@ -199,7 +209,6 @@ export class FlowTable {
     this.rows += store.count;
     store.clear();
     this.minuteNumbers.clear();
-    this.isFull = false;
     this.index.clear();
   }
 

@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { constants, crc32, gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { FLOW_SCHEMA } from '@noroshi/wire/flow/columns.ts';
 import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
 import { ColumnWriter } from '@noroshi/wire/flow/to-columns.ts';
@@ -47,7 +47,8 @@ export class GroupEncoder {
   encode(store: RowStore): EncodedGroup {
     const { scratch, compress } = this;
     scratch.reset();
-    const options = compress === undefined ? { crc32, scratch } : { crc32, scratch, compress };
+    // No CRC-32 of each page: the digest of the group covers the same bytes, and few readers look at it.
+    const options = compress === undefined ? { scratch } : { scratch, compress };
     const { chunks, meta } = encodeRowGroup(FLOW_SCHEMA, this.writer.columns(store), store.count, options);
     const hash = createHash('sha256');
     for (const chunk of chunks) hash.update(chunk);

@@ -3,13 +3,21 @@
  * separate questions with separate answers (predicates.ts, marks/). A class never depends on the source's address, so that a
  * bogon's SYN-ACK still counts as backscatter; `bogon_src` is a predicate.
  */
-import { ICMP6_ECHO, ICMP6_ECHO_REPLY, ICMP_ECHO, quotesIpv6 } from '../net/icmp.ts';
+import { quotesIpv6 } from '../net/icmp.ts';
+import * as icmpHeader from '../net/icmp.ts';
 import type { Packet } from '../net/packet.ts';
 import * as proto from '../net/protocol.ts';
-import { STOP_CUT, STOP_FRAGMENT, STOP_NONE, STOP_UNWALKED } from '../net/stop.ts';
-import { TCP_ACK, TCP_RST, TCP_SYN } from '../net/tcp.ts';
-import { TUNNEL_NONE } from '../net/tunnel.ts';
+import * as stop from '../net/stop.ts';
+import * as tcpHeader from '../net/tcp.ts';
+import * as tunnel from '../net/tunnel.ts';
 import { isUdpResponse } from './response.ts';
+
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { ICMP6_ECHO, ICMP6_ECHO_REPLY, ICMP_ECHO } = icmpHeader;
+const { PROTO_ICMP, PROTO_ICMP6, PROTO_SCTP, PROTO_TCP, PROTO_UDP } = proto;
+const { STOP_CUT, STOP_FRAGMENT, STOP_NONE, STOP_UNWALKED } = stop;
+const { TCP_ACK, TCP_RST, TCP_SYN } = tcpHeader;
+const { TUNNEL_NONE } = tunnel;
 
 export interface ClassDefinition {
   readonly name: string;
@@ -60,10 +68,14 @@ const ICMP_REQUEST = (1 << ICMP_ECHO) | (1 << 10) | (1 << 13) | (1 << 15) | (1 <
 const SCTP_INIT = 1;
 const SCTP_INIT_ACK = 2;
 const SCTP_ABORT = 6;
+const NOT_IP = CLASS_NOT_IP;
+const PROBE = CLASS_PROBE;
+const BACKSCATTER = CLASS_BACKSCATTER;
+const RESPONSE = CLASS_RESPONSE;
 
 /** The class code of a walked packet. */
 export function classOf(packet: Packet, data: DataView): number {
-  if (packet.net === 0) return packet.stopKind === STOP_UNWALKED ? CLASS_NOT_IP : CLASS_MALFORMED;
+  if (packet.net === 0) return packet.stopKind === STOP_UNWALKED ? NOT_IP : CLASS_MALFORMED;
   if (packet.stopKind !== STOP_NONE) {
     if (packet.stopKind === STOP_FRAGMENT) return CLASS_FRAGMENT;
     // A capture that ends inside TCP's options or ICMP's quote has still said what the packet is.
@@ -71,16 +83,16 @@ export function classOf(packet: Packet, data: DataView): number {
     if (packet.stopKind !== STOP_UNWALKED && !(packet.stopKind === STOP_CUT && isKnown)) return CLASS_MALFORMED;
   }
   switch (packet.proto) {
-    case proto.PROTO_TCP:
+    case PROTO_TCP:
       return classOfTcp(packet.tcpFlags);
-    case proto.PROTO_UDP:
+    case PROTO_UDP:
       if (packet.tunnel !== TUNNEL_NONE) return CLASS_TUNNEL;
-      return isUdpResponse(packet, data) ? CLASS_RESPONSE : CLASS_PROBE;
-    case proto.PROTO_ICMP:
+      return isUdpResponse(packet, data) ? RESPONSE : PROBE;
+    case PROTO_ICMP:
       return classOfIcmp(packet.icmpType);
-    case proto.PROTO_ICMP6:
+    case PROTO_ICMP6:
       return classOfIcmp6(packet.icmpType);
-    case proto.PROTO_SCTP:
+    case PROTO_SCTP:
       return classOfSctp(packet, data);
     default:
       return packet.tunnel === TUNNEL_NONE ? CLASS_OTHER : CLASS_TUNNEL;
@@ -89,27 +101,27 @@ export function classOf(packet: Packet, data: DataView): number {
 
 /** (SYN and ACK) or RST answers; SYN alone, or neither SYN nor ACK (null, FIN, Xmas scans), asks; the rest is mid-stream. */
 function classOfTcp(flags: number): number {
-  if ((flags & TCP_RST) !== 0) return CLASS_BACKSCATTER;
-  if ((flags & TCP_SYN) !== 0) return (flags & TCP_ACK) !== 0 ? CLASS_BACKSCATTER : CLASS_PROBE;
-  return (flags & TCP_ACK) === 0 ? CLASS_PROBE : CLASS_STRAY;
+  if ((flags & TCP_RST) !== 0) return BACKSCATTER;
+  if ((flags & TCP_SYN) !== 0) return (flags & TCP_ACK) !== 0 ? BACKSCATTER : PROBE;
+  return (flags & TCP_ACK) === 0 ? PROBE : CLASS_STRAY;
 }
 
 function classOfIcmp(type: number): number {
   if (type > 31) return CLASS_OTHER;
   const bit = 1 << type;
-  if ((bit & ICMP_BACKSCATTER) !== 0) return CLASS_BACKSCATTER;
-  return (bit & ICMP_REQUEST) !== 0 ? CLASS_PROBE : CLASS_OTHER;
+  if ((bit & ICMP_BACKSCATTER) !== 0) return BACKSCATTER;
+  return (bit & ICMP_REQUEST) !== 0 ? PROBE : CLASS_OTHER;
 }
 
 function classOfIcmp6(type: number): number {
-  if (quotesIpv6(type) || type === ICMP6_ECHO_REPLY) return CLASS_BACKSCATTER;
-  return type === ICMP6_ECHO ? CLASS_PROBE : CLASS_OTHER;
+  if (quotesIpv6(type) || type === ICMP6_ECHO_REPLY) return BACKSCATTER;
+  return type === ICMP6_ECHO ? PROBE : CLASS_OTHER;
 }
 
 /** By the first chunk's type (RFC 9260 §3.2). */
 function classOfSctp(packet: Packet, data: DataView): number {
   if (packet.payloadBytes < 1) return CLASS_OTHER;
   const chunk = data.getUint8(packet.payloadAt);
-  if (chunk === SCTP_INIT) return CLASS_PROBE;
-  return chunk === SCTP_INIT_ACK || chunk === SCTP_ABORT ? CLASS_BACKSCATTER : CLASS_OTHER;
+  if (chunk === SCTP_INIT) return PROBE;
+  return chunk === SCTP_INIT_ACK || chunk === SCTP_ABORT ? BACKSCATTER : CLASS_OTHER;
 }

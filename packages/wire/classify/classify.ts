@@ -1,8 +1,12 @@
 /** Everything that one packet says about itself, in one object that is overwritten packet by packet. */
 import type { Packet } from '../net/packet.ts';
-import { CLASS_BACKSCATTER, CLASS_RESPONSE, classOf } from './class.ts';
+import { classOf } from './class.ts';
+import * as classes from './class.ts';
 import { marksOf } from './marks/index.ts';
 import { predicatesOf } from './predicate-bits.ts';
+
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { CLASS_BACKSCATTER, CLASS_RESPONSE } = classes;
 
 export class Verdict {
   /** Index into CLASSES. */

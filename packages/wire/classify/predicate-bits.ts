@@ -1,13 +1,17 @@
 /** Tests one packet for every predicate; those on UDP payloads are in udp-predicates.ts. */
 import type { Packet } from '../net/packet.ts';
 import * as proto from '../net/protocol.ts';
-import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../net/tcp.ts';
-import { TUNNEL_NONE } from '../net/tunnel.ts';
+import * as tcpHeader from '../net/tcp.ts';
+import * as tunnel from '../net/tunnel.ts';
 import { isBogonIpv4, isBogonIpv6 } from './bogon.ts';
 import { PREDICATE } from './predicates.ts';
 import { udpPredicates } from './udp-predicates.ts';
 
-// Copied out so that the hot path reads constants, not properties.
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { PROTO_ICMP, PROTO_ICMP6, PROTO_IPV6, PROTO_TCP, PROTO_UDP } = proto;
+const { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } = tcpHeader;
+const { TUNNEL_NONE } = tunnel;
+
 const BOGON_SRC = PREDICATE.bogon_src;
 const BOGON_DST = PREDICATE.bogon_dst;
 const SRC_IS_DST = PREDICATE.src_is_dst;
@@ -55,16 +59,16 @@ export function predicatesOf(packet: Packet, data: DataView): number {
   if (packet.tunnel !== TUNNEL_NONE) bits |= TUNNEL;
   if (packet.payloadBytes < packet.payloadWireBytes) bits |= PAYLOAD_CUT;
   switch (packet.proto) {
-    case proto.PROTO_TCP:
+    case PROTO_TCP:
       if (packet.tcpFlags >= 0) bits |= tcpPredicates(packet, data);
       break;
-    case proto.PROTO_UDP:
+    case PROTO_UDP:
       if (packet.sport >= 0) bits |= portPredicates(packet) | udpPredicates(packet, data);
       break;
-    case proto.PROTO_ICMP:
-    case proto.PROTO_ICMP6:
+    case PROTO_ICMP:
+    case PROTO_ICMP6:
       return bits;
-    case proto.PROTO_IPV6:
+    case PROTO_IPV6:
       break;
     default:
       bits |= PROTOCOL_UNUSUAL;

@@ -5,6 +5,9 @@ import * as row from './row.ts';
 import { takeAddress } from './row-address.ts';
 import type { RowStore } from './row-store.ts';
 
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { META, META_IPV6, QUOTE, ROW_WORDS } = row;
+
 /** `::ffff:` */
 const V4_MAPPED_PREFIX = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff);
 const SCRATCH = new Int32Array(4);
@@ -14,6 +17,8 @@ export class AddressFiller implements Filler {
   private tails = new Uint32Array(0);
   private ipv6Rows = new Uint32Array(0);
   private ipv6Count = 0;
+  /** Their addresses, in network order. */
+  private wholes = new Int32Array(0);
 
   constructor(word: number) {
     this.word = word;
@@ -26,13 +31,13 @@ export class AddressFiller implements Filler {
 
   fill({ words, addresses }: RowStore, from: number, to: number): void {
     const { tails, ipv6Rows, word } = this;
-    for (let index = from, at = from * row.ROW_WORDS + word; index < to; index++, at += row.ROW_WORDS) {
+    for (let index = from, at = from * ROW_WORDS + word; index < to; index++, at += ROW_WORDS) {
       tails[index] = bigEndian(words[at]);
     }
     let found = from === 0 ? 0 : this.ipv6Count;
     if (addresses.count > 0) {
       for (let index = from; index < to; index++) {
-        if ((words[index * row.ROW_WORDS + row.META] & row.META_IPV6) !== 0) ipv6Rows[found++] = index;
+        if ((words[index * ROW_WORDS + META] & META_IPV6) !== 0) ipv6Rows[found++] = index;
       }
     }
     this.ipv6Count = found;
@@ -41,14 +46,14 @@ export class AddressFiller implements Filler {
   data(store: RowStore): ColumnData {
     const data = { kind: 'tails', prefix: V4_MAPPED_PREFIX, tails: new Uint8Array(this.tails.buffer) } as const;
     if (this.ipv6Count === 0) return data;
-    const whole = this.ipv6Rows.slice(0, this.ipv6Count);
-    const wholes = new Uint8Array(whole.length * 16);
-    const view = new DataView(wholes.buffer);
+    const whole = this.ipv6Rows.subarray(0, this.ipv6Count);
+    if (this.wholes.length < whole.length * 4) this.wholes = new Int32Array(whole.length * 8);
+    const { wholes } = this;
     for (let number = 0; number < whole.length; number++) {
       takeAddress(SCRATCH, store, whole[number], this.word);
-      putWords(view, number * 16, SCRATCH, 0);
+      for (let part = 0; part < 4; part++) wholes[number * 4 + part] = bigEndian(SCRATCH[part]);
     }
-    return { ...data, whole, wholes };
+    return { ...data, whole, wholes: new Uint8Array(wholes.buffer, 0, whole.length * 16) };
   }
 }
 
@@ -61,28 +66,35 @@ function putWords(view: DataView, at: number, words: Int32Array, from: number): 
   for (let part = 0; part < 4; part++) view.setInt32(at + part * 4, words[from + part]);
 }
 
+interface QuoteColumns {
+  readonly quoted_dst: ColumnData;
+  readonly quoted_proto: ColumnData;
+  readonly quoted_port: ColumnData;
+}
+
+const NO_QUOTES: QuoteColumns = {
+  quoted_dst: { kind: 'constant', value: null },
+  quoted_proto: { kind: 'constant', value: 0 },
+  quoted_port: { kind: 'constant', value: 0 },
+};
+
 /** The three columns of quoted victims, made together. Most stores have none, and then they cost nothing. */
-export function quoteColumns(store: RowStore): {
-  quoted_dst: ColumnData;
-  quoted_proto: ColumnData;
-  quoted_port: ColumnData;
-} {
-  const none = { kind: 'constant', value: 0 } as const;
+export function quoteColumns(store: RowStore): QuoteColumns {
   const { words, quotes, count } = store;
-  if (quotes.count === 0) {
-    return { quoted_dst: { kind: 'constant', value: null }, quoted_proto: none, quoted_port: none };
-  }
+  if (quotes.count === 0) return NO_QUOTES;
   const rows: number[] = [];
   const protocols = new Uint8Array(count);
   const ports = new Uint16Array(count);
   for (let index = 0; index < count; index++) {
-    const number = words[index * row.ROW_WORDS + row.QUOTE];
+    const number = words[index * ROW_WORDS + QUOTE];
     if (number === 0) continue;
     const last = quotes.words[(number - 1) * 5 + 4];
     rows.push(index);
     protocols[index] = last >>> 16;
     ports[index] = last;
   }
+  // Quotes of packets that no row is for yet have numbers, too.
+  if (rows.length === 0) return NO_QUOTES;
   return {
     quoted_dst: { kind: 'values', values: quotedAddresses(store, rows), present: { rows: Uint32Array.from(rows) } },
     quoted_proto: { kind: 'values', values: protocols },
@@ -94,7 +106,7 @@ function quotedAddresses({ words, quotes }: RowStore, rows: readonly number[]): 
   const addresses = new Uint8Array(rows.length * 16);
   const view = new DataView(addresses.buffer);
   for (const [position, index] of rows.entries()) {
-    putWords(view, position * 16, quotes.words, (words[index * row.ROW_WORDS + row.QUOTE] - 1) * 5);
+    putWords(view, position * 16, quotes.words, (words[index * ROW_WORDS + QUOTE] - 1) * 5);
   }
   return addresses;
 }

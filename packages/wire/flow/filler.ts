@@ -6,6 +6,9 @@ import type { ColumnData } from '../segment/parquet.ts';
 import * as row from './row.ts';
 import type { RowStore } from './row-store.ts';
 
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { LENGTHS, ROW_WORDS } = row;
+
 export interface Filler {
   /** Makes room for so many rows. */
   reserve(rows: number): void;
@@ -26,9 +29,9 @@ export class FieldFiller implements Filler {
 
   constructor(type: 'u8' | 'u16' | 'u32', word: number, shift: number) {
     this.type = type;
-    this.beside = word === row.LENGTHS;
+    this.beside = word === LENGTHS;
     this.at = this.beside ? 0 : word;
-    this.stride = this.beside ? 1 : row.ROW_WORDS;
+    this.stride = this.beside ? 1 : ROW_WORDS;
     this.shift = shift;
     this.values = arrayOf(type, 0);
   }

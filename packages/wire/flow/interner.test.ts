@@ -46,3 +46,18 @@ test('Interner finds 100,000 neighbouring addresses again, after growing many ti
   }
   assert.equal(interner.count, 100_000);
 });
+
+test('Interner gives keys from before a clear numbers again, whatever their order', () => {
+  const keys = fc.array(fc.tuple(fc.nat(9), fc.integer(), fc.integer(), fc.constantFrom(0, -1)), { minLength: 1 });
+  fc.assert(
+    fc.property(keys, (list) => {
+      const interner = new Interner(4);
+      const before = list.map((key) => internedBy(interner, key));
+      const words = interner.words.slice();
+      interner.clear();
+      for (const [index, key] of [...list.entries()].toReversed()) {
+        assert.equal(interner.again(words, before[index]), internedBy(interner, key));
+      }
+    }),
+  );
+});

@@ -32,6 +32,13 @@ export class Interner {
     }
   }
 
+  /** The number of a key that had `number` in `words`, a copy of {@link words} from before a {@link clear}. */
+  again(words: Int32Array, number: number): number {
+    const at = (number - 1) * this.width;
+    this.key.set(words.subarray(at, at + this.width));
+    return this.intern();
+  }
+
   /** Forgets all keys; keeps the memory. */
   clear(): void {
     if (this.count === 0) return;

@@ -4,6 +4,9 @@
  */
 import * as tcp from '../net/tcp.ts';
 
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { TCP_OPTION_END, TCP_OPTION_MSS, TCP_OPTION_NOP, TCP_OPTION_WINDOW_SCALE } = tcp;
+
 /** Layouts that one row group tells apart: the indices are 16 bits wide. A table that reaches it is closed early. */
 export const LAYOUTS_MAX = 65_535;
 const SLOTS = 4096;
@@ -66,11 +69,11 @@ function hashOptions(data: DataView, at: number, end: number): number {
   for (let offset = at; offset < end; ) {
     const kind = data.getUint8(offset);
     hash = Math.imul(hash ^ kind, 0x01000193);
-    if (kind === tcp.TCP_OPTION_END) break;
+    if (kind === TCP_OPTION_END) break;
     const length = optionLength(data, offset, end, kind);
     if (length === 0) return ~hash;
-    if (kind === tcp.TCP_OPTION_MSS && length === 4) hash = Math.imul(hash ^ data.getUint16(offset + 2), 0x01000193);
-    if (kind === tcp.TCP_OPTION_WINDOW_SCALE && length === 3) {
+    if (kind === TCP_OPTION_MSS && length === 4) hash = Math.imul(hash ^ data.getUint16(offset + 2), 0x01000193);
+    if (kind === TCP_OPTION_WINDOW_SCALE && length === 3) {
       hash = Math.imul(hash ^ data.getUint8(offset + 2), 0x01000193);
     }
     offset += length;
@@ -80,7 +83,7 @@ function hashOptions(data: DataView, at: number, end: number): number {
 
 /** Bytes of the option at `offset`; 0 when its length lies or it is cut. */
 function optionLength(data: DataView, offset: number, end: number, kind: number): number {
-  if (kind === tcp.TCP_OPTION_NOP) return 1;
+  if (kind === TCP_OPTION_NOP) return 1;
   if (offset + 2 > end) return 0;
   const length = data.getUint8(offset + 1);
   return length >= 2 && offset + length <= end ? length : 0;
@@ -94,14 +97,14 @@ export function layoutText(data: DataView, at: number, end: number): string {
   for (let offset = at; offset < end; ) {
     const kind = data.getUint8(offset);
     kinds.push(String(kind));
-    if (kind === tcp.TCP_OPTION_END) break;
+    if (kind === TCP_OPTION_END) break;
     const length = optionLength(data, offset, end, kind);
     if (length === 0) {
       kinds.push('!');
       break;
     }
-    if (kind === tcp.TCP_OPTION_MSS && length === 4) mss = String(data.getUint16(offset + 2));
-    if (kind === tcp.TCP_OPTION_WINDOW_SCALE && length === 3) scale = String(data.getUint8(offset + 2));
+    if (kind === TCP_OPTION_MSS && length === 4) mss = String(data.getUint16(offset + 2));
+    if (kind === TCP_OPTION_WINDOW_SCALE && length === 3) scale = String(data.getUint8(offset + 2));
     offset += length;
   }
   return `${kinds.join('-')}_${mss}_${scale}`;

@@ -12,6 +12,15 @@ export const PAYLOAD_SAMPLE_BYTES_MAX = 128;
 const ARENA_BYTES_FIRST = 1024 * 1024;
 export const ARENA_BYTES_MAX = 16 * 1024 * 1024;
 const ROWS_FIRST = 4096;
+/** By how much it grows when it is full: what it leaves behind is garbage, and soon collected in vain. */
+const GROWTH = 16;
+/** Rows that {@link RowStore.reserve} makes room for. */
+export const RESERVED_ROWS = 256;
+
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const WORDS = ROW_WORDS;
+const SAMPLE_BYTES_MAX = PAYLOAD_SAMPLE_BYTES_MAX;
+const ARENA_FULL_BYTES = ARENA_BYTES_MAX - PAYLOAD_SAMPLE_BYTES_MAX;
 
 export class RowStore {
   /** Most rows it may hold. */
@@ -38,7 +47,7 @@ export class RowStore {
 
   constructor(rowsMax: number) {
     this.rowsMax = rowsMax;
-    const rows = Math.min(rowsMax, ROWS_FIRST);
+    const rows = Math.min(rowsMax + RESERVED_ROWS, ROWS_FIRST);
     this.words = new Int32Array(rows * ROW_WORDS);
     this.lengths = new Int32Array(rows);
     this.optionNumbers = new Uint16Array(rows);
@@ -54,7 +63,7 @@ export class RowStore {
 
   /** True when the arena has room for one more payload sample. */
   get hasSampleRoom(): boolean {
-    return this.arenaUsed <= ARENA_BYTES_MAX - PAYLOAD_SAMPLE_BYTES_MAX;
+    return this.arenaUsed <= ARENA_FULL_BYTES;
   }
 
   /** Appends a row without payload and returns its number; its words hold whatever was there. Call only when not {@link isFull}. */
@@ -64,12 +73,22 @@ export class RowStore {
     return this.count++;
   }
 
+  /**
+   * Makes room for {@link RESERVED_ROWS} rows behind the last one, which are not counted yet, and returns the offset of the first of
+   * them in {@link words}. They may be beyond the most that it may hold.
+   */
+  reserve(): number {
+    while (this.count + RESERVED_ROWS > this.lengths.length) this.grow();
+    return this.count * WORDS;
+  }
+
   /** Copies the beginning of a payload, `bytes[at, at + payloadBytes)`, into the row. */
   sample(row: number, bytes: Uint8Array, at: number, payloadBytes: number): void {
-    const length = Math.min(payloadBytes, PAYLOAD_SAMPLE_BYTES_MAX);
-    if (this.arenaUsed + length > this.arena.length) this.growArena();
+    const length = payloadBytes < SAMPLE_BYTES_MAX ? payloadBytes : SAMPLE_BYTES_MAX;
     const to = this.arenaUsed;
-    for (let index = 0; index < length; index++) this.arena[to + index] = bytes[at + index];
+    if (to + length > this.arena.length) this.growArena();
+    const { arena } = this;
+    for (let index = 0; index < length; index++) arena[to + index] = bytes[at + index];
     this.payloadAt[row] = to;
     this.payloadBytes[row] = length;
     this.arenaUsed = to + length;
@@ -96,7 +115,7 @@ export class RowStore {
   }
 
   private grow(): void {
-    const rows = Math.min(this.rowsMax, this.lengths.length * 2);
+    const rows = Math.min(this.rowsMax + RESERVED_ROWS, this.lengths.length * GROWTH);
     this.words = copied(this.words, new Int32Array(rows * ROW_WORDS));
     this.lengths = copied(this.lengths, new Int32Array(rows));
     this.optionNumbers = copied(this.optionNumbers, new Uint16Array(rows));

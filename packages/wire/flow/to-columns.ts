@@ -47,8 +47,9 @@ export class ColumnWriter {
   columns(store: RowStore): Record<FlowColumnName, ColumnData> {
     const { count } = store;
     if (count > this.rows) {
-      this.rows = count;
-      for (const [, filler] of this.fillers) filler.reserve(count);
+      // The next group is of about this size, and shall not want more.
+      this.rows = Math.max(count, Math.min(store.rowsMax, 2 ** Math.ceil(Math.log2(count))));
+      for (const [, filler] of this.fillers) filler.reserve(this.rows);
     }
     for (let from = 0; from < count; from += BLOCK_ROWS) {
       const to = Math.min(count, from + BLOCK_ROWS);

@@ -53,11 +53,16 @@ const NLPID_IPV4 = 0xcc;
 /** FabricPath's tag ends with its forwarding tag and TTL; the customer's whole frame follows. */
 const FABRIC_PATH_BYTES = 2;
 
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const HEADER_BYTES = ETHERNET_BYTES;
+const TYPE_IPV4 = ETHERTYPE_IPV4;
+const LAYER_ETHERNET = LAYER.ethernet;
+
 export function walkEthernet(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.ethernet, at, end, ETHERNET_BYTES)) return;
+  if (lacks(packet, LAYER_ETHERNET, at, end, HEADER_BYTES)) return;
   const type = ethernet.place(data, at, end).type;
-  const next = at + ETHERNET_BYTES;
-  if (type === ETHERTYPE_IPV4) walkIp(packet, data, next, end);
+  const next = at + HEADER_BYTES;
+  if (type === TYPE_IPV4) walkIp(packet, data, next, end);
   else walkTypeOrLength(packet, data, next, end, type, LAYER.ethernet);
 }
 

@@ -29,23 +29,37 @@ const HDLC_MULTICAST = 0x8f;
 /** Unnumbered information, the control field of Q.922 (RFC 2427 §3). */
 const CONTROL_UI = 0x03;
 
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const {
+  LINK_ETHERNET,
+  LINK_IPV4,
+  LINK_IPV6,
+  LINK_LINUX_SLL,
+  LINK_LINUX_SLL2,
+  LINK_LOOP,
+  LINK_NULL,
+  LINK_RAW,
+  LINK_RAW_BSD,
+  LINK_RAW_OPENBSD,
+} = link;
+
 export function walkLink(packet: Packet, data: DataView, at: number, end: number, type: number): void {
   switch (type) {
-    case link.LINK_ETHERNET:
+    case LINK_ETHERNET:
       return walkEthernet(packet, data, at, end);
-    case link.LINK_RAW:
-    case link.LINK_RAW_BSD:
-    case link.LINK_RAW_OPENBSD:
-    case link.LINK_IPV4:
+    case LINK_RAW:
+    case LINK_RAW_BSD:
+    case LINK_RAW_OPENBSD:
+    case LINK_IPV4:
       return walkIp(packet, data, at, end);
-    case link.LINK_IPV6:
+    case LINK_IPV6:
       return walkIpv6(packet, data, at, end);
-    case link.LINK_NULL:
-    case link.LINK_LOOP:
+    case LINK_NULL:
+    case LINK_LOOP:
       return walkNull(packet, data, at, end);
-    case link.LINK_LINUX_SLL:
+    case LINK_LINUX_SLL:
       return walkSll(packet, data, at, end);
-    case link.LINK_LINUX_SLL2:
+    case LINK_LINUX_SLL2:
       return walkSll2(packet, data, at, end);
     default:
       walkRareLink(packet, data, at, end, type);

@@ -1,16 +1,68 @@
 /** Transport headers, tunnels, and the packet that an ICMP error quotes. */
-import { IcmpView, ICMP_BYTES, quotesIpv4, quotesIpv6 } from './icmp.ts';
-import { IPV4_BYTES, IPV4_OFFSET_MASK, Ipv4View } from './ipv4.ts';
-import { IPV6_BYTES, Ipv6ExtensionView, Ipv6View } from './ipv6.ts';
+import { IcmpView, quotesIpv4, quotesIpv6 } from './icmp.ts';
+import * as icmpHeader from './icmp.ts';
+import { Ipv4View } from './ipv4.ts';
+import * as ipv4Header from './ipv4.ts';
+import { Ipv6ExtensionView, Ipv6View } from './ipv6.ts';
+import * as ipv6Header from './ipv6.ts';
 import { lacks } from './lacks.ts';
-import { LINK_ETHERNET, LINK_IPV4, LINK_IPV6, LINK_PPP } from './linktype.ts';
-import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_PPP, ETHERTYPE_TRANSPARENT } from './ethernet.ts';
+import * as link from './linktype.ts';
+import * as ethernetHeader from './ethernet.ts';
 import type { Packet } from './packet.ts';
 import * as proto from './protocol.ts';
-import { LAYER, STOP_BAD_LENGTH, STOP_UNWALKED } from './stop.ts';
-import { TCP_BYTES, TcpView } from './tcp.ts';
+import { LAYER } from './stop.ts';
+import * as stop from './stop.ts';
+import { TcpView } from './tcp.ts';
+import * as tcpHeader from './tcp.ts';
 import * as tunnel from './tunnel.ts';
-import { UDP_BYTES, UdpView } from './udp.ts';
+import { UdpView } from './udp.ts';
+import * as udpHeader from './udp.ts';
+
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { ICMP_BYTES } = icmpHeader;
+const { IPV4_BYTES, IPV4_OFFSET_MASK } = ipv4Header;
+const { IPV6_BYTES } = ipv6Header;
+const { LINK_ETHERNET, LINK_IPV4, LINK_IPV6, LINK_PPP } = link;
+const { ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_PPP, ETHERTYPE_TRANSPARENT } = ethernetHeader;
+const {
+  PROTO_AH,
+  PROTO_DCCP,
+  PROTO_GRE,
+  PROTO_ICMP,
+  PROTO_ICMP6,
+  PROTO_IPIP,
+  PROTO_IPV6,
+  PROTO_SCTP,
+  PROTO_TCP,
+  PROTO_UDP,
+  PROTO_UDPLITE,
+} = proto;
+const { STOP_BAD_LENGTH, STOP_UNWALKED } = stop;
+const { TCP_BYTES } = tcpHeader;
+const {
+  GENEVE_BYTES,
+  GENEVE_PORT,
+  GRE_BYTES,
+  TUNNEL_4IN6,
+  TUNNEL_6IN4,
+  TUNNEL_6IN6,
+  TUNNEL_GENEVE,
+  TUNNEL_GRE,
+  TUNNEL_IPIP,
+  TUNNEL_VXLAN,
+  VXLAN_BYTES,
+  VXLAN_PORT,
+} = tunnel;
+const { UDP_BYTES } = udpHeader;
+const LAYER_AH = LAYER.ah;
+const LAYER_DCCP = LAYER.dccp;
+const LAYER_GRE = LAYER.gre;
+const LAYER_ICMP = LAYER.icmp;
+const LAYER_ICMPV6 = LAYER.icmpv6;
+const LAYER_SCTP = LAYER.sctp;
+const LAYER_TCP = LAYER.tcp;
+const LAYER_TRANSPORT = LAYER.transport;
+const LAYER_UDP = LAYER.udp;
 
 const tcp = new TcpView();
 const udp = new UdpView();
@@ -30,30 +82,30 @@ const TCP_THROUGH_WINDOW_BYTES = 16;
 export function walkTransport(packet: Packet, data: DataView, at: number, end: number, protocol: number): void {
   packet.transportAt = at;
   switch (protocol) {
-    case proto.PROTO_TCP:
+    case PROTO_TCP:
       return walkTcp(packet, data, at, end);
-    case proto.PROTO_UDP:
-    case proto.PROTO_UDPLITE:
+    case PROTO_UDP:
+    case PROTO_UDPLITE:
       return walkUdp(packet, data, at, end, protocol);
-    case proto.PROTO_ICMP:
+    case PROTO_ICMP:
       return walkIcmp(packet, data, at, end);
-    case proto.PROTO_ICMP6:
+    case PROTO_ICMP6:
       return walkIcmp6(packet, data, at, end);
-    case proto.PROTO_SCTP:
-      return walkPorts(packet, data, at, end, LAYER.sctp, SCTP_BYTES);
-    case proto.PROTO_DCCP:
-      return walkPorts(packet, data, at, end, LAYER.dccp, DCCP_BYTES);
-    case proto.PROTO_IPIP:
-      return carry(packet, packet.net === 6 ? tunnel.TUNNEL_4IN6 : tunnel.TUNNEL_IPIP, LINK_IPV4, at, end);
-    case proto.PROTO_IPV6:
-      return carry(packet, packet.net === 6 ? tunnel.TUNNEL_6IN6 : tunnel.TUNNEL_6IN4, LINK_IPV6, at, end);
-    case proto.PROTO_GRE:
+    case PROTO_SCTP:
+      return walkPorts(packet, data, at, end, LAYER_SCTP, SCTP_BYTES);
+    case PROTO_DCCP:
+      return walkPorts(packet, data, at, end, LAYER_DCCP, DCCP_BYTES);
+    case PROTO_IPIP:
+      return carry(packet, packet.net === 6 ? TUNNEL_4IN6 : TUNNEL_IPIP, LINK_IPV4, at, end);
+    case PROTO_IPV6:
+      return carry(packet, packet.net === 6 ? TUNNEL_6IN6 : TUNNEL_6IN4, LINK_IPV6, at, end);
+    case PROTO_GRE:
       return walkGre(packet, data, at, end);
-    case proto.PROTO_AH:
+    case PROTO_AH:
       return walkAuthentication(packet, data, at, end);
     default:
       payload(packet, at, end, end);
-      packet.stop(STOP_UNWALKED, LAYER.transport, at, protocol, 0);
+      packet.stop(STOP_UNWALKED, LAYER_TRANSPORT, at, protocol, 0);
   }
 }
 
@@ -78,16 +130,16 @@ function walkTcp(packet: Packet, data: DataView, at: number, end: number): void 
   packet.window = tcp.window;
   const headerBytes = tcp.headerBytes;
   packet.tcpHeaderBytes = headerBytes;
-  if (headerBytes < TCP_BYTES) return packet.stop(STOP_BAD_LENGTH, LAYER.tcp, at + 12, TCP_BYTES, headerBytes);
+  if (headerBytes < TCP_BYTES) return packet.stop(STOP_BAD_LENGTH, LAYER_TCP, at + 12, TCP_BYTES, headerBytes);
   packet.tcpFlags = tcp.flags;
   packet.optionsAt = at + TCP_BYTES;
   packet.optionBytes = Math.min(headerBytes, end - at) - TCP_BYTES;
-  if (lacks(packet, LAYER.tcp, at, end, headerBytes)) return;
+  if (lacks(packet, LAYER_TCP, at, end, headerBytes)) return;
   payload(packet, at + headerBytes, end, ipEnd(packet));
 }
 
 function takePartTcp(packet: Packet, at: number, end: number): void {
-  lacks(packet, LAYER.tcp, at, end, TCP_BYTES);
+  lacks(packet, LAYER_TCP, at, end, TCP_BYTES);
   const room = end - at;
   if (room < 4) return;
   packet.sport = tcp.sourcePort;
@@ -103,7 +155,7 @@ function takePartTcp(packet: Packet, at: number, end: number): void {
 function walkUdp(packet: Packet, data: DataView, at: number, end: number, protocol: number): void {
   udp.place(data, at, end);
   if (end - at < UDP_BYTES) {
-    lacks(packet, LAYER.udp, at, end, UDP_BYTES);
+    lacks(packet, LAYER_UDP, at, end, UDP_BYTES);
     if (end - at < 4) return;
     packet.sport = udp.sourcePort;
     packet.dport = udp.destinationPort;
@@ -112,36 +164,36 @@ function walkUdp(packet: Packet, data: DataView, at: number, end: number, protoc
   packet.sport = udp.sourcePort;
   packet.dport = udp.destinationPort;
   // UDP-Lite has a checksum coverage where UDP has its length; 0 is a jumbogram or offload in both.
-  const length = protocol === proto.PROTO_UDP && udp.length !== 0 ? udp.length : ipEnd(packet) - at;
-  if (length < UDP_BYTES) return packet.stop(STOP_BAD_LENGTH, LAYER.udp, at + 4, UDP_BYTES, length);
+  const length = protocol === PROTO_UDP && udp.length !== 0 ? udp.length : ipEnd(packet) - at;
+  if (length < UDP_BYTES) return packet.stop(STOP_BAD_LENGTH, LAYER_UDP, at + 4, UDP_BYTES, length);
   const wireEnd = Math.min(ipEnd(packet), at + length);
   payload(packet, at + UDP_BYTES, Math.min(end, wireEnd), wireEnd);
-  if (packet.dport === tunnel.VXLAN_PORT) walkVxlan(packet);
-  else if (packet.dport === tunnel.GENEVE_PORT) walkGeneve(packet, data);
+  if (packet.dport === VXLAN_PORT) walkVxlan(packet);
+  else if (packet.dport === GENEVE_PORT) walkGeneve(packet, data);
 }
 
 function walkVxlan(packet: Packet): void {
-  if (packet.payloadBytes < tunnel.VXLAN_BYTES) return;
-  const at = packet.payloadAt + tunnel.VXLAN_BYTES;
-  carry(packet, tunnel.TUNNEL_VXLAN, LINK_ETHERNET, at, packet.payloadAt + packet.payloadBytes);
+  if (packet.payloadBytes < VXLAN_BYTES) return;
+  const at = packet.payloadAt + VXLAN_BYTES;
+  carry(packet, TUNNEL_VXLAN, LINK_ETHERNET, at, packet.payloadAt + packet.payloadBytes);
 }
 
 function walkGeneve(packet: Packet, data: DataView): void {
-  if (packet.payloadBytes < tunnel.GENEVE_BYTES) return;
+  if (packet.payloadBytes < GENEVE_BYTES) return;
   const end = packet.payloadAt + packet.payloadBytes;
   geneve.place(data, packet.payloadAt, end);
   const at = packet.payloadAt + geneve.headerBytes;
-  if (at <= end) carry(packet, tunnel.TUNNEL_GENEVE, linkOfType(geneve.type), at, end);
+  if (at <= end) carry(packet, TUNNEL_GENEVE, linkOfType(geneve.type), at, end);
 }
 
 function walkIcmp(packet: Packet, data: DataView, at: number, end: number): void {
-  if (takeIcmp(packet, data, at, end, LAYER.icmp) && quotesIpv4(packet.icmpType)) {
+  if (takeIcmp(packet, data, at, end, LAYER_ICMP) && quotesIpv4(packet.icmpType)) {
     quote4(packet, data, at + ICMP_BYTES, end);
   }
 }
 
 function walkIcmp6(packet: Packet, data: DataView, at: number, end: number): void {
-  if (takeIcmp(packet, data, at, end, LAYER.icmpv6) && quotesIpv6(packet.icmpType)) {
+  if (takeIcmp(packet, data, at, end, LAYER_ICMPV6) && quotesIpv6(packet.icmpType)) {
     quote6(packet, data, at + ICMP_BYTES, end);
   }
 }
@@ -190,7 +242,7 @@ function quotePorts(packet: Packet, data: DataView, at: number, end: number, pro
   packet.quotedProto = protocol;
   packet.quotedSport = -1;
   packet.quotedDport = -1;
-  const hasPorts = protocol === proto.PROTO_TCP || protocol === proto.PROTO_UDP || protocol === proto.PROTO_SCTP;
+  const hasPorts = protocol === PROTO_TCP || protocol === PROTO_UDP || protocol === PROTO_SCTP;
   if (!hasPorts || !isFirst || end - at < 4) return;
   packet.quotedSport = data.getUint16(at);
   packet.quotedDport = data.getUint16(at + 2);
@@ -215,11 +267,11 @@ function carry(packet: Packet, kind: number, innerLink: number, at: number, end:
 }
 
 function walkGre(packet: Packet, data: DataView, at: number, end: number): void {
-  packet.tunnel = tunnel.TUNNEL_GRE;
-  if (lacks(packet, LAYER.gre, at, end, tunnel.GRE_BYTES)) return;
+  packet.tunnel = TUNNEL_GRE;
+  if (lacks(packet, LAYER_GRE, at, end, GRE_BYTES)) return;
   gre.place(data, at, end);
-  if (lacks(packet, LAYER.gre, at, end, gre.headerBytes)) return;
-  carry(packet, tunnel.TUNNEL_GRE, linkOfType(gre.type), at + gre.headerBytes, end);
+  if (lacks(packet, LAYER_GRE, at, end, gre.headerBytes)) return;
+  carry(packet, TUNNEL_GRE, linkOfType(gre.type), at + gre.headerBytes, end);
 }
 
 /** Link type under which a tunnelled EtherType is walked; -1 for those that are not. */
@@ -235,13 +287,13 @@ function linkOfType(type: number): number {
  * the length field can say 8, and then the protected packet is found there.
  */
 function walkAuthentication(packet: Packet, data: DataView, at: number, end: number): void {
-  if (lacks(packet, LAYER.ah, at, end, 2)) return;
+  if (lacks(packet, LAYER_AH, at, end, 2)) return;
   extension.place(data, at, end);
   const bytes = extension.authenticationBytes;
-  if (lacks(packet, LAYER.ah, at, end, bytes)) return;
+  if (lacks(packet, LAYER_AH, at, end, bytes)) return;
   const next = extension.nextHeader;
   // A second AH inside an AH would recurse; nobody sends it, so it ends the walk.
-  if (next === proto.PROTO_AH) return packet.stop(STOP_UNWALKED, LAYER.ah, at, next, 0);
+  if (next === PROTO_AH) return packet.stop(STOP_UNWALKED, LAYER_AH, at, next, 0);
   packet.proto = next;
   walkTransport(packet, data, at + bytes, end, next);
 }

@@ -4,9 +4,13 @@
  * walk-frame.ts, IP in walk-ip.ts, transport in walk-transport.ts; each hands on to the next by type or protocol number.
  */
 import type { Packet } from './packet.ts';
-import { STOP_NONE } from './stop.ts';
-import { TUNNEL_NONE } from './tunnel.ts';
+import * as stop from './stop.ts';
+import * as tunnel from './tunnel.ts';
 import { walkLink } from './walk-link.ts';
+
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { STOP_NONE } = stop;
+const { TUNNEL_NONE } = tunnel;
 
 /**
  * Walks one captured packet.

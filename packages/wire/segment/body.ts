@@ -13,10 +13,14 @@
  */
 
 import type { BlobsData, Column, ColumnData, ColumnType, DictionaryData, TailsData, ValuesData } from './columns.ts';
-import { PREFIX_BYTES, TAIL_BYTES } from './delta.ts';
-import { TYPE_FORMAT } from './format.ts';
+import * as delta from './delta.ts';
+import * as format from './format.ts';
 import { type Dictionary, toDictionary } from './scalars.ts';
 import type { Scratch } from './scratch.ts';
+
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { PREFIX_BYTES, TAIL_BYTES } = delta;
+const { TYPE_FORMAT } = format;
 
 export type Body =
   | { readonly form: 'plain'; readonly bytes: Uint8Array; readonly width: number }
@@ -128,11 +132,12 @@ function fewValues(type: ColumnType, values: Uint16Array, valueCount: number, sc
   const indices = scratch.take(valueCount);
   let i = 0;
   for (; i < valueCount; i++) {
-    let number = numbers[values[i]];
+    const value = values[i];
+    let number = numbers[value];
     if (number === 0) {
       if (entries.length === 256) break;
-      number = entries.push(values[i]);
-      numbers[values[i]] = number;
+      number = entries.push(value);
+      numbers[value] = number;
     }
     indices[i] = number - 1;
   }
@@ -175,8 +180,9 @@ function narrowed(indices: Uint16Array, valueCount: number, scratch: Scratch): U
   return narrow;
 }
 
-/** Whether every `period` elements repeat the ones before; leaves at the first that differ. */
+/** Whether every `period` elements repeat the ones before; leaves at the first that differ. What ascends differs at its ends. */
 function repeats(values: Uint8Array | Uint16Array | Uint32Array, length: number, period: number): boolean {
+  if (values[0] !== values[length - period]) return false;
   for (let i = period; i < length; i++) if (values[i] !== values[i - period]) return false;
   return true;
 }

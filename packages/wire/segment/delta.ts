@@ -17,6 +17,9 @@ import type { Scratch } from './scratch.ts';
 export const PREFIX_BYTES = 12;
 export const TAIL_BYTES = 4;
 export const VALUE_BYTES = PREFIX_BYTES + TAIL_BYTES;
+const WORD_BYTES = 4;
+const PREFIX_WORDS = PREFIX_BYTES / WORD_BYTES;
+const VALUE_WORDS = VALUE_BYTES / WORD_BYTES;
 export const BLOCK_DELTAS = 128;
 export const MINIBLOCKS = 4;
 export const MINIBLOCK_DELTAS = BLOCK_DELTAS / MINIBLOCKS;
@@ -30,7 +33,7 @@ export const ZERO_BLOCK_BYTES = 1 + MINIBLOCKS;
 export function tailPieces(data: TailsData, from: number, to: number, scratch: Scratch): Uint8Array[] {
   const count = to - from;
   if (count === 0) return [Uint8Array.from([...header(0, 0), ...header(0, 0)])];
-  const starts = startsOf(data.whole, from, to);
+  const starts = startsOf(data.whole, from, to, scratch);
   return [
     lengthList(count, starts, 0, PREFIX_BYTES, scratch),
     lengthList(count, starts, VALUE_BYTES, TAIL_BYTES, scratch),
@@ -39,11 +42,13 @@ export function tailPieces(data: TailsData, from: number, to: number, scratch: S
 }
 
 /** Values, counted from `from`, that repeat nothing: the first, every whole one, and the one behind it. Ascending. */
-function startsOf(whole: Uint32Array | undefined, from: number, to: number): Uint32Array {
+function startsOf(whole: Uint32Array | undefined, from: number, to: number, scratch: Scratch): Uint32Array {
   if (whole === undefined) return Uint32Array.of(0);
   const position = lowerBound(whole, from);
   const end = lowerBound(whole, to);
-  const starts = new Uint32Array(1 + 2 * (end - position));
+  const bytes = scratch.take(WORD_BYTES * (1 + 2 * (end - position)));
+  const starts = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / WORD_BYTES);
+  starts[0] = 0;
   let count = 1;
   for (let index = position; index < end; index++) {
     const value = whole[index] - from;
@@ -83,32 +88,28 @@ function mixedSuffixes(
 ): Uint8Array {
   const { prefix, tails, whole = new Uint32Array(0), wholes = new Uint8Array(0) } = data;
   const suffixes = scratch.take(starts.length * VALUE_BYTES + (count - starts.length) * TAIL_BYTES);
-  const [to, prefixWords, tailWords, wholeWords] = [suffixes, prefix, tails, wholes].map(viewOf);
+  const to = wordsOf(suffixes);
+  const [prefixWords, tailWords, wholeWords] = [wordsOf(prefix), wordsOf(tails), wordsOf(wholes)];
   let position = lowerBound(whole, from);
-  let start = 0;
   let at = 0;
-  for (let value = 0; value < count; value++) {
-    if (value === starts[start]) {
-      start++;
-      const isWhole = whole[position] === from + value;
-      const words = isWhole ? wholeWords : prefixWords;
-      const wordsAt = isWhole ? position++ * VALUE_BYTES : 0;
-      for (let byte = 0; byte < PREFIX_BYTES; byte += 4) to.setInt32(at + byte, words.getInt32(wordsAt + byte));
-      at += PREFIX_BYTES;
-      if (isWhole) {
-        to.setInt32(at, words.getInt32(wordsAt + PREFIX_BYTES));
-        at += TAIL_BYTES;
-        continue;
-      }
-    }
-    to.setInt32(at, tailWords.getInt32((from + value) * TAIL_BYTES));
-    at += TAIL_BYTES;
+  for (let start = 0; start < starts.length; start++) {
+    const value = from + starts[start];
+    const isWhole = whole[position] === value;
+    const words = isWhole ? wholeWords : prefixWords;
+    const wordsAt = isWhole ? position++ * VALUE_WORDS : 0;
+    for (let word = 0; word < PREFIX_WORDS; word++) to[at + word] = words[wordsAt + word];
+    to[at + PREFIX_WORDS] = isWhole ? words[wordsAt + PREFIX_WORDS] : tailWords[value];
+    at += VALUE_WORDS;
+    const end = from + (start + 1 < starts.length ? starts[start + 1] : count);
+    for (let tail = value + 1; tail < end; tail++) to[at++] = tailWords[tail];
   }
   return suffixes;
 }
 
-function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, length);
+/** The same bytes as words; of those that do not lie on whole words a copy. */
+function wordsOf(bytes: Uint8Array): Int32Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % WORD_BYTES === 0 ? bytes : bytes.slice();
+  return new Int32Array(buffer, byteOffset, Math.floor(length / WORD_BYTES));
 }
 
 /** `count` ≥ 1 lengths, DELTA_BINARY_PACKED: `atStart` for the values in `starts` (0 among them), `elsewhere` for the others. */
@@ -122,56 +123,86 @@ export function lengthList(
   const head = header(count, atStart);
   const step = elsewhere - atStart;
   const blocks = Math.ceil((count - 1) / BLOCK_DELTAS);
-  const list = scratch.take(head.length + blocks * (ZERO_BLOCK_BYTES + MINIBLOCKS * MINIBLOCK_BYTES)).fill(0);
+  const list = scratch.take(head.length + blocks * (ZERO_BLOCK_BYTES + MINIBLOCKS * MINIBLOCK_BYTES));
   list.set(head);
   let at = head.length;
   let position = 0;
-  const deltas = new Int8Array(BLOCK_DELTAS);
   for (let block = 0; block < blocks; block++) {
     const first = block * BLOCK_DELTAS + 1;
     const values = Math.min(BLOCK_DELTAS, count - first);
     // The first start whose change, or whose end one value later, can fall into this block.
     while (position < starts.length && starts[position] + 1 < first) position++;
     const isCalm = position === starts.length || starts[position] > first + values - 1;
-    if (isCalm) at += ZERO_BLOCK_BYTES;
-    else at = writeBlock(list, at, fillDeltas(deltas, starts, position, first, values, step), values);
+    if (isCalm) at = writeCalmBlock(list, at);
+    else {
+      const end = writeEvenBlock(list, at, values);
+      changeDeltas(list, at + ZERO_BLOCK_BYTES, starts, position, first, values, step);
+      at = end;
+    }
   }
   return list.subarray(0, at);
 }
 
-/** Deltas of the values `first` … : down to a start's length, and back up behind a row of starts. */
-function fillDeltas(
-  deltas: Int8Array,
+/** No change: least delta and widths are 0. */
+function writeCalmBlock(list: Uint8Array, at: number): number {
+  for (let index = 0; index < ZERO_BLOCK_BYTES; index++) list[at + index] = 0;
+  return at + ZERO_BLOCK_BYTES;
+}
+
+/** Eight deltas of 0 in five bits each, above the least delta. */
+const EVEN_BYTES = packedDeltas(PREFIX_BYTES);
+/** What turns a delta of 0 into one of 12 or -12. */
+const RISE = PREFIX_BYTES ^ (2 * PREFIX_BYTES);
+const FALL = PREFIX_BYTES;
+const LEAST_DELTA = 2 * PREFIX_BYTES - 1;
+
+function packedDeltas(delta: number): Uint8Array {
+  const bits = delta.toString(2).padStart(WIDTH_BITS, '0').repeat(8);
+  return Uint8Array.from({ length: WIDTH_BITS }, (_, byte) =>
+    Number.parseInt(bits.slice(-8 * (byte + 1)).slice(0, 8), 2),
+  );
+}
+
+/** Least delta -12, widths, and `values` deltas of 0; returns the offset behind the block. */
+function writeEvenBlock(list: Uint8Array, from: number, values: number): number {
+  const miniblocks = Math.ceil(values / MINIBLOCK_DELTAS);
+  let at = from;
+  list[at++] = LEAST_DELTA;
+  for (let index = 0; index < MINIBLOCKS; index++) list[at++] = index < miniblocks ? WIDTH_BITS : 0;
+  const end = at + miniblocks * MINIBLOCK_BYTES;
+  for (; at < end; at += WIDTH_BITS) {
+    for (let byte = 0; byte < WIDTH_BITS; byte++) list[at + byte] = EVEN_BYTES[byte];
+  }
+  return end;
+}
+
+/** Changes the deltas of the values `first` … : down to a start's length, and back up behind a row of starts. */
+function changeDeltas(
+  list: Uint8Array,
+  at: number,
   starts: Uint32Array,
   position: number,
   first: number,
   values: number,
   step: number,
-): Int8Array {
-  deltas.fill(0);
+): void {
+  const toStart = step > 0 ? FALL : RISE;
+  const back = step > 0 ? RISE : FALL;
   for (let index = position; index < starts.length && starts[index] <= first + values - 1; index++) {
     const value = starts[index];
-    const isBehindStart = starts[index - 1] === value - 1;
-    const isBeforeStart = starts[index + 1] === value + 1;
-    if (value >= first && !isBehindStart && value > 0) deltas[value - first] = -step;
+    const isBehindStart = index > 0 && starts[index - 1] === value - 1;
+    const isBeforeStart = index + 1 < starts.length && starts[index + 1] === value + 1;
+    if (value >= first && !isBehindStart && value > 0) changeDelta(list, at, value - first, toStart);
     const behind = value + 1 - first;
-    if (!isBeforeStart && behind >= 0 && behind < values) deltas[behind] = step;
+    if (!isBeforeStart && behind >= 0 && behind < values) changeDelta(list, at, behind, back);
   }
-  return deltas;
 }
 
-/** Least delta -12, five bits for each delta above it; returns the offset behind the block. */
-function writeBlock(list: Uint8Array, from: number, deltas: Int8Array, values: number): number {
-  const miniblocks = Math.ceil(values / MINIBLOCK_DELTAS);
-  let at = from;
-  list[at++] = PREFIX_BYTES * 2 - 1;
-  for (let index = 0; index < MINIBLOCKS; index++) list[at++] = index < miniblocks ? WIDTH_BITS : 0;
-  for (let index = 0, bit = 0; index < miniblocks * MINIBLOCK_DELTAS; index++, bit += WIDTH_BITS) {
-    const shifted = (deltas[index] + PREFIX_BYTES) << (bit & 7);
-    list[at + (bit >> 3)] |= shifted;
-    if (shifted > 0xff) list[at + (bit >> 3) + 1] |= shifted >> 8;
-  }
-  return at + miniblocks * MINIBLOCK_BYTES;
+function changeDelta(list: Uint8Array, at: number, index: number, change: number): void {
+  const bit = index * WIDTH_BITS;
+  const shifted = change << (bit & 7);
+  list[at + (bit >> 3)] ^= shifted;
+  if (shifted > 0xff) list[at + (bit >> 3) + 1] ^= shifted >> 8;
 }
 
 /** Beginning of a list of `count` lengths whose first is `first`. */

@@ -4,6 +4,8 @@
  * is a row of its own.
  */
 const ALIGNMENT = 8;
+/** An eighth more than was wanted: the next group is of about the same size. */
+const RESERVE_SHIFT = 3;
 
 export class Scratch {
   #memory = new Uint8Array(0);
@@ -19,7 +21,7 @@ export class Scratch {
 
   /** Takes back everything that was given. */
   reset(): void {
-    if (this.#used > this.#memory.length) this.#memory = new Uint8Array(this.#used);
+    if (this.#used > this.#memory.length) this.#memory = new Uint8Array(this.#used + (this.#used >> RESERVE_SHIFT));
     this.#used = 0;
   }
 }

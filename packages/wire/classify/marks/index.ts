@@ -48,9 +48,12 @@ const ZMAP_SMALLEST = bit(zmap.ZMAP_SMALLEST);
 const NMAP = bit(nmap.NMAP);
 const UNICORNSCAN = bit(nmap.UNICORNSCAN);
 
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const PROBE = CLASS_PROBE;
+
 /** The marks of a walked packet of the given class, as bits in the order of {@link MARKS}. */
 export function marksOf(packet: Packet, data: DataView, classCode: number): number {
-  if (classCode !== CLASS_PROBE) return 0;
+  if (classCode !== PROBE) return 0;
   if (!isSyn(packet)) return packet.tcpFlags < 0 && zmap.isZmap(packet) ? ZMAP : 0;
   let marks = 0;
   if (mirai.isMirai(packet)) marks |= MIRAI;

@@ -1,6 +1,9 @@
 /** What the SYN marks look at: a TCP SYN without ACK or RST over IPv4 or IPv6, and its options. */
 import type { Packet } from '../../net/packet.ts';
-import { TCP_ACK, TCP_RST, TCP_SYN } from '../../net/tcp.ts';
+import * as tcpHeader from '../../net/tcp.ts';
+
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { TCP_ACK, TCP_RST, TCP_SYN } = tcpHeader;
 
 /** True for a bare SYN, whatever ECE and CWR say. */
 export function isSyn(packet: Packet): boolean {

@@ -7,6 +7,9 @@ import * as proto from '../../net/protocol.ts';
 import type { Mark } from './mark.ts';
 import { hasOnlyMss1460, optionsAre } from './syn.ts';
 
+// A module's own constants are part of its machine code; imported and exported ones are loaded and checked at each use.
+const { PROTO_TCP } = proto;
+
 const CITATION = 'zmap/zmap src/probe_modules/packet.c, module_tcp_synscan.c, CHANGELOG.md';
 const WINDOW = 65_535;
 
@@ -63,7 +66,7 @@ const WINDOWS_OPTIONS = [0x020405b4, 0x01030308, 0x01010402];
 /** The old mark on any protocol that asks; UDP and ICMP probes carried it too. */
 export function isZmap(packet: Packet): boolean {
   if (packet.ipId !== ID) return false;
-  return packet.proto !== proto.PROTO_TCP || packet.window === WINDOW;
+  return packet.proto !== PROTO_TCP || packet.window === WINDOW;
 }
 
 export function isZmap2(packet: Packet): boolean {
