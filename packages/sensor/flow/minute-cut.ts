@@ -14,6 +14,15 @@ export class MinuteCut {
   private minutes = 0;
   private minute = Number.NaN;
 
+  /** Packets from here on (seconds since 1970) and before {@link to_s} begin nothing; NaN before the first. */
+  get from_s(): number {
+    return (this.minute - 1) * 60;
+  }
+
+  get to_s(): number {
+    return (this.minute + 1) * 60;
+  }
+
   /**
    * What a packet at `second` (since 1970) begins: nothing, a new minute, or with it a new row group. Packets up to one minute
    * late belong to the current minute; an earlier one is a clock that stepped back, and begins anew.

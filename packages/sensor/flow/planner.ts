@@ -1,9 +1,10 @@
 /**
- * Splits one plain capture file among workers: hops from record to record without looking into the packets (about 10 ns each) and
- * cuts where the flow table would begin a new row group (MinuteCut), so that the parts together give the rows of the whole.
+ * Splits one plain capture file among workers: goes from record to record without looking into the packets and cuts where the
+ * flow table would begin a new row group (MinuteCut), so that the parts together give the rows of the whole.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { CaptureReader, type ReaderState } from '@noroshi/wire/capture/reader.ts';
+import { Hop } from '../source/hop.ts';
 import { failureOf, feed, FileInput } from '../source/input.ts';
 import type { SourceOutcome } from './inline.ts';
 import { MinuteCut } from './minute-cut.ts';
@@ -19,9 +20,13 @@ export interface Task {
 
 export class Planner {
   readonly bytesTotal: number;
+  private readonly path: string;
   private readonly fd: number;
-  private readonly input: FileInput;
-  private readonly reader = new CaptureReader();
+  private input: FileInput;
+  private reader = new CaptureReader();
+  /** Goes on for the reader while nothing but records of plain pcap comes. */
+  private hop: Hop | undefined;
+  private hasHopped = false;
   private readonly cut = new MinuteCut();
   private number = 0;
   /** Where the next task begins: at a packet that was read already, and counted in `pending`. */
@@ -29,6 +34,7 @@ export class Planner {
   private pending = 0;
 
   constructor(path: string) {
+    this.path = path;
     this.fd = openSync(path, 'r');
     this.bytesTotal = fstatSync(this.fd).size;
     this.input = new FileInput(path, this.fd, this.bytesTotal);
@@ -36,18 +42,13 @@ export class Planner {
 
   /** The next task in the capture's order; undefined after the last. */
   next(): Task | undefined {
-    const { reader, cut } = this;
     for (;;) {
-      if (!reader.next()) {
-        if (reader.isDone) return this.finish();
-        void feed(reader, this.input);
-        continue;
-      }
-      const change = cut.change(clampSecond(reader.seconds));
-      cut.packets++;
-      const task = change === 'group' ? this.finish() : undefined;
-      if (this.start === undefined) this.begin();
-      this.pending++;
+      this.pass();
+      const source = this.read();
+      if (source === undefined) return this.finish();
+      const task = this.cut.change(clampSecond(source.seconds)) === 'group' ? this.finish() : undefined;
+      this.count(1);
+      this.start ??= this.begin(source.recordOffset);
       if (task !== undefined) return task;
     }
   }
@@ -62,17 +63,54 @@ export class Planner {
     closeSync(this.fd);
   }
 
-  private begin(): void {
+  private count(packets: number): void {
+    this.cut.packets += packets;
+    this.pending += packets;
+  }
+
+  /** Passes over packets that begin nothing. */
+  private pass(): void {
+    if (this.hop !== undefined) this.count(this.hop.pass(this.cut.from_s, this.cut.to_s));
+  }
+
+  /** Moves to the next packet, in whatever knows its time and place; undefined at the end. */
+  private read(): { readonly seconds: number; readonly recordOffset: number } | undefined {
+    if (this.hop?.next() === true) return this.hop;
+    if (this.hop !== undefined) this.resume(this.hop.offset);
+    const { reader } = this;
+    while (!reader.next()) {
+      if (reader.isDone) return undefined;
+      void feed(reader, this.input);
+    }
+    if (!this.hasHopped) this.tryHop();
+    return reader;
+  }
+
+  /** Behind the first packet: its format decides. */
+  private tryHop(): void {
+    this.hasHopped = true;
+    const { state, offset } = this.reader;
+    if (state?.format !== 'pcap' || state.pcap.swapped !== 'no') return;
+    this.hop = new Hop(this.fd, this.bytesTotal, offset, state.pcap);
+  }
+
+  private resume(offset: number): void {
+    this.hop = undefined;
+    this.reader = new CaptureReader(undefined, offset, this.reader.state);
+    this.input = new FileInput(this.path, this.fd, this.bytesTotal, offset);
+  }
+
+  private begin(offset: number): { readonly offset: number; readonly state: ReaderState } {
     const { state } = this.reader;
     if (state === undefined) throw new Error('Cannot plan: a packet was read before its format was known');
-    this.start = { offset: this.reader.recordOffset, state: structuredClone(state) };
-    this.pending = 0;
+    return { offset, state: structuredClone(state) };
   }
 
   private finish(): Task | undefined {
     if (this.start === undefined) return undefined;
     const task = { number: this.number++, packets: this.pending, ...this.start };
     this.start = undefined;
+    this.pending = 0;
     return task;
   }
 }

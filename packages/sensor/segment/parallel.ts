@@ -2,22 +2,20 @@
  * One plain capture file through several workers. The planner cuts, workers walk, classify, gather and encode, this thread hands
  * on the groups in the capture's order: what comes of them is the same, byte for byte, as from one thread.
  */
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RowFacts } from './days.ts';
 import { Destinations } from './destinations.ts';
 import type { EncodedGroup } from './flow-file.ts';
+import { newOutboxMemory, Outbox } from './outbox.ts';
 import type { Progress, SourceOutcome } from '../flow/inline.ts';
 import { Planner, type Task } from '../flow/planner.ts';
 import { addCounters, emptyCounters, type StageCounters } from '../flow/stage.ts';
 import { Tally, type TallyData } from '../flow/tally.ts';
 import type { WorkerMessage, WorkerSetup } from './worker.ts';
 
-/** Encoded row groups of one worker that may wait to be written: about 15 MiB each. */
-const GROUPS_WAITING_MAX = 2;
-/** Tasks given to a worker ahead of its need. */
-const TASKS_AHEAD = 2;
-
-export interface ParallelOptions extends Omit<WorkerSetup, 'credit'> {
+export interface ParallelOptions extends Omit<WorkerSetup, 'outbox'> {
   readonly workers: number;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -35,12 +33,13 @@ export interface ParallelOutcome extends SourceOutcome {
 }
 
 type Group = Extract<WorkerMessage, { kind: 'group' }>;
+type Done = Extract<WorkerMessage, { kind: 'done' }>;
 
 interface Member {
   readonly worker: Worker;
-  readonly credit: Int32Array;
-  /** Tasks given and not done. */
-  outstanding: number;
+  readonly outbox: Outbox;
+  /** Has no task, or none from which it still reads. */
+  isReady: boolean;
   counters: StageCounters | undefined;
 }
 
@@ -59,15 +58,16 @@ class ParallelRun {
   private readonly sink: GroupSink;
   private readonly planner: Planner;
   private readonly members: Member[];
-  /** Groups of tasks whose turn to be written has not come. */
-  private readonly early = new Map<number, { readonly member: Member; readonly group: Group }[]>();
+  /** By task whose turn to be written has not come: its first group. Its worker waits for that one before it hands in another. */
+  private readonly early = new Map<number, { readonly member: Member; readonly group: Group }>();
   /** What the tasks tallied whose turn has not come. */
   private readonly done = new Map<number, TallyData>();
   private readonly tally = new Tally();
   private readonly destinations = new Destinations();
   private turn = 0;
-  private planned = 0;
-  private isPlanned = false;
+  /** The task that the next worker gets. */
+  private task: Task | undefined;
+  private given = 0;
   private packets = 0;
   private bytesRead = 0;
   private settle: { resolve: () => void; reject: (error: Error) => void } = { resolve: () => {}, reject: () => {} };
@@ -82,6 +82,7 @@ class ParallelRun {
   finished(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
+      this.task = this.planner.next();
       this.dispatch();
     });
   }
@@ -100,42 +101,36 @@ class ParallelRun {
 
   private hire(): Member {
     const { path, compression, rowsPerMinuteMax, prefixes, isPerDay, countsDestinations } = this.options;
-    const credit = new SharedArrayBuffer(4);
+    const outbox = newOutboxMemory();
     const given = { path, compression, rowsPerMinuteMax, prefixes, isPerDay, countsDestinations };
-    const workerData: WorkerSetup = { ...given, credit };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
-    const member: Member = { worker, credit: new Int32Array(credit), outstanding: 0, counters: undefined };
-    member.credit[0] = GROUPS_WAITING_MAX;
+    const workerData: WorkerSetup = { ...given, outbox };
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, env: workerEnvironment() });
+    const member: Member = { worker, outbox: new Outbox(outbox), isReady: true, counters: undefined };
     worker.on('message', (message: WorkerMessage) => this.receive(member, message));
     worker.on('error', (error: Error) => this.settle.reject(error));
     return member;
   }
 
-  /** Keeps every worker supplied; ends when all that was planned is written. */
+  /** Gives each worker that has nothing to read a task, and plans one ahead; ends when all are written. */
   private dispatch(): void {
-    for (let ahead = 1; ahead <= TASKS_AHEAD; ahead++) {
-      for (const member of this.members) if (member.outstanding < ahead) this.give(member);
-    }
-    if (this.isPlanned && this.turn === this.planned) this.settle.resolve();
+    for (const member of this.members) if (member.isReady && this.task !== undefined) this.give(member, this.task);
+    if (this.task === undefined && this.turn === this.given) this.settle.resolve();
   }
 
-  private give(member: Member): void {
-    const task: Task | undefined = this.isPlanned ? undefined : this.planner.next();
-    if (task === undefined) {
-      this.isPlanned = true;
-      return;
-    }
-    this.planned++;
-    member.outstanding++;
+  private give(member: Member, task: Task): void {
+    this.given++;
+    member.isReady = false;
     // A worker's port has no origin.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     member.worker.postMessage(task);
+    this.task = this.planner.next();
   }
 
   private receive(member: Member, message: WorkerMessage): void {
     try {
       if (message.kind === 'progress') this.progress(message.packets, message.bytes);
       else if (message.kind === 'group') this.take(member, message);
+      else if (message.kind === 'ready') this.supply(member);
       else this.finish(member, message);
     } catch (error) {
       this.settle.reject(error as Error);
@@ -148,44 +143,46 @@ class ParallelRun {
     this.options.onProgress({ packets: this.packets, bytesRead: this.bytesRead, bytesTotal: this.planner.bytesTotal });
   }
 
-  private take(member: Member, group: Group): void {
-    if (group.task === this.turn) return this.write(member, group);
-    const waiting = this.early.get(group.task);
-    if (waiting === undefined) this.early.set(group.task, [{ member, group }]);
-    else waiting.push({ member, group });
+  private supply(member: Member): void {
+    member.isReady = true;
+    this.dispatch();
   }
 
-  private write(member: Member, { bytes, meta, digest, facts }: Group): void {
-    const pause = this.sink({ chunks: [bytes], meta, digest }, facts);
-    // Gives the memory back at once: this thread allocates so little that its collector would let megabytes pile up.
-    if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
+  private take(member: Member, group: Group): void {
+    if (group.task === this.turn) this.write(member, group);
+    else this.early.set(group.task, { member, group });
+  }
+
+  private write({ outbox }: Member, { places, meta, digest, facts }: Group): void {
+    const pause = this.sink({ chunks: outbox.chunks(places), meta, digest }, facts);
     if (pause === undefined) {
-      allow(member);
+      outbox.free();
       return;
     }
     pause.then(
-      () => allow(member),
+      () => outbox.free(),
       (error: unknown) => this.settle.reject(error as Error),
     );
   }
 
-  private finish(member: Member, { task, counters, tally, destinations }: Extract<WorkerMessage, { kind: 'done' }>) {
-    member.outstanding--;
+  private finish(member: Member, { task, counters, tally, destinations }: Done): void {
     member.counters = counters;
     this.destinations.append(destinations);
     this.done.set(task, tally);
     for (let own = this.done.get(this.turn); own !== undefined; own = this.done.get(this.turn)) {
       this.tally.append(own);
       this.done.delete(this.turn++);
-      for (const { member: owner, group } of this.early.get(this.turn) ?? []) this.write(owner, group);
+      const early = this.early.get(this.turn);
+      if (early === undefined) continue;
       this.early.delete(this.turn);
+      this.write(early.member, early.group);
     }
     this.dispatch();
   }
 }
 
-/** Lets the worker hand in another group. */
-function allow({ credit }: Member): void {
-  Atomics.add(credit, 0, 1);
-  Atomics.notify(credit, 0);
+/** Workers find the code compiled that this thread has compiled before, where it keeps that. */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) };
 }

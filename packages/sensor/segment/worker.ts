@@ -3,10 +3,11 @@ import { fstatSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CaptureReader } from '@noroshi/wire/capture/reader.ts';
 import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
-import { joinChunks, type RowGroupMeta } from '@noroshi/wire/segment/parquet.ts';
+import type { RowGroupMeta } from '@noroshi/wire/segment/parquet.ts';
 import { DaySplitter, type RowFacts } from './days.ts';
 import { Destinations, type DestinationsData } from './destinations.ts';
 import { GroupEncoder, type Compression } from './flow-file.ts';
+import { Outbox, type OutboxMemory, type Place } from './outbox.ts';
 import { feed, FileInput } from '../source/input.ts';
 import type { Task } from '../flow/planner.ts';
 import { FlowStage, type StageCounters } from '../flow/stage.ts';
@@ -21,20 +22,22 @@ export interface WorkerSetup {
   /** Whether rows of different UTC days come in groups of their own, with their facts. */
   readonly isPerDay: boolean;
   readonly countsDestinations: boolean;
-  /** One 32-bit word: row groups that may still be posted before one of them has to be written. */
-  readonly credit: SharedArrayBuffer;
+  readonly outbox: OutboxMemory;
 }
 
 export type WorkerMessage =
   | {
       readonly kind: 'group';
       readonly task: number;
-      readonly bytes: Uint8Array;
+      /** Its bytes in the outbox. */
+      readonly places: readonly Place[];
       readonly meta: RowGroupMeta;
       readonly digest: string;
       readonly facts: RowFacts | undefined;
     }
   | { readonly kind: 'progress'; readonly packets: number; readonly bytes: number }
+  /** Has read its task and will soon want another. */
+  | { readonly kind: 'ready' }
   | {
       readonly kind: 'done';
       readonly task: number;
@@ -50,12 +53,13 @@ const PROGRESS_PACKETS = 262_144;
 const setup = workerData as WorkerSetup;
 if (parentPort === null) throw new Error('Cannot run worker.ts: it is started by parallel.ts');
 const port = parentPort;
-const credit = new Int32Array(setup.credit);
+const outbox = new Outbox(setup.outbox);
 const encoder = new GroupEncoder(setup.compression);
 const fd = openSync(setup.path, 'r');
 const bytesTotal = fstatSync(fd).size;
 const splitter = new DaySplitter();
 const destinations = new Destinations();
+let memory = new CaptureReader();
 let current = 0;
 const stage = new FlowStage(emit, {
   rowsPerMinuteMax: setup.rowsPerMinuteMax,
@@ -65,6 +69,7 @@ const stage = new FlowStage(emit, {
 port.on('message', (task: Task) => {
   current = task.number;
   run(task);
+  post({ kind: 'ready' });
   const counters = stage.close();
   const tally = stage.tally.take();
   post({ kind: 'done', task: task.number, counters, tally, destinations: destinations.take() });
@@ -72,7 +77,7 @@ port.on('message', (task: Task) => {
 
 function run(task: Task): void {
   const input = new FileInput(setup.path, fd, bytesTotal, task.offset);
-  const reader = new CaptureReader(undefined, task.offset, task.state);
+  const reader = readerAt(task);
   let offset = task.offset;
   for (let left = task.packets; left > 0 && !reader.isDone; ) {
     const taken = stage.take(reader, Math.min(left, PROGRESS_PACKETS));
@@ -84,21 +89,30 @@ function run(task: Task): void {
   }
 }
 
+/**
+ * A reader in the memory of the one before: a view of its own would be young, and every packet stores it in objects that are
+ * old, which the garbage collector wants to hear of each time (8 % of a capture of repeats).
+ */
+function readerAt({ offset, state }: Task): CaptureReader {
+  const reader = new CaptureReader(0, offset, state);
+  reader.bytes = memory.bytes;
+  reader.data = memory.data;
+  memory = reader;
+  return reader;
+}
+
 function emit(store: RowStore): void {
   if (setup.countsDestinations) destinations.add(store);
   if (!setup.isPerDay) postGroup(store, undefined);
   else for (const { facts, store: part } of splitter.split(store)) postGroup(part, facts);
 }
 
-/** Blocks while too many groups wait to be written: that bounds the memory, however slow the disk is. */
 function postGroup(store: RowStore, facts: RowFacts | undefined): void {
   const { chunks, meta, digest } = encoder.encode(store);
-  const bytes = joinChunks({ chunks: [...chunks], byteLength: meta.byteLength, meta });
-  while (Atomics.load(credit, 0) <= 0) Atomics.wait(credit, 0, 0);
-  Atomics.sub(credit, 0, 1);
-  post({ kind: 'group', task: current, bytes, meta, digest, facts }, [bytes.buffer as ArrayBuffer]);
+  const places = outbox.put(chunks, meta.byteLength);
+  post({ kind: 'group', task: current, places, meta, digest, facts });
 }
 
-function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
-  port.postMessage(message, transfer);
+function post(message: WorkerMessage): void {
+  port.postMessage(message);
 }
