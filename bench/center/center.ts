@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { tokenDigest } from '@noroshi/center/config/template.ts';
 import { CLI, NODE } from '../tools.ts';
 
@@ -19,7 +20,16 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** @param folder holds the state; made when it is not there. Rejects when the center does not come up. */
+/** A center is at rest when it needs less processor time than this in a second; it is waited for so long at most. */
+const REST_MS = 50;
+const START_S = 30;
+/** Unit of processor times in /proc, on every Linux that there is. */
+const TICK_MS = 10;
+
+/**
+ * Resolves when the center is up and at rest: compiling and loading go on behind its first answer.
+ * @param folder holds the state; made when it is not there. Rejects when the center does not come up.
+ */
 export async function startCenter(folder: string): Promise<Running> {
   mkdirSync(folder, { recursive: true });
   const [config, tokenFile] = [join(folder, 'noroshi.yaml'), join(folder, 'token')];
@@ -35,6 +45,7 @@ sensors: [{ name: "replay-*", feed: replay, token_sha256: ${tokenDigest(TOKEN)} 
   );
   const child = spawn(NODE, [CLI, 'up', '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
   const url = await addressOf(child);
+  await rest(child);
   return {
     url,
     token: TOKEN,
@@ -51,6 +62,23 @@ sensors: [{ name: "replay-*", feed: replay, token_sha256: ${tokenDigest(TOKEN)} 
       await ended;
     },
   };
+}
+
+async function rest({ pid }: ChildProcess): Promise<void> {
+  const used_ms = (): number => {
+    // Behind the program's name in parentheses: 12th and 13th are user and system time.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  };
+  let before_ms = used_ms();
+  for (let seconds = 0; seconds < START_S; seconds++) {
+    await wait(1000);
+    const now_ms = used_ms();
+    if (now_ms - before_ms < REST_MS) return;
+    before_ms = now_ms;
+  }
 }
 
 function addressOf(child: ChildProcess): Promise<string> {
