@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { filesMax } from '@noroshi/cli/respond/open-files.ts';
 import { Cable, PREFIXES } from '@noroshi/cli/respond/testing.ts';
 import { currentLoad } from '../machine.ts';
 import { writePart } from '../parts.ts';
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   });
   const count = Math.min(Number(values.count), filesMax() - FILES_RESERVED);
   const folder = mkdtempSync(join(tmpdir(), 'noroshi-bench-'));
-  const cable = new Cable('bench');
+  const cable = new Cable();
   const load = currentLoad();
   try {
     const responder = await startResponder(cable, folder);
@@ -91,11 +92,6 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 /** Resident now; `ip netns exec` becomes the program that it starts. */
 function memoryOf({ pid }: ChildProcess): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / MEBIBYTE_KB;
-}
-
-function filesMax(): number {
-  const limits = readFileSync('/proc/self/limits', 'utf8');
-  return Number(/^Max open files\s+\d+\s+(\d+)/m.exec(limits)?.[1] ?? Number.MAX_SAFE_INTEGER);
 }
 
 function report(seen: {

@@ -9,9 +9,9 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Namespaces } from '@noroshi/sensor/testing/netns.ts';
 import { currentLoad, describeMachine } from '../machine.ts';
 import { writePart } from '../parts.ts';
-import { inNamespaces, type Spaces } from './spaces.ts';
 import { CAPTURES, type Heard, makeCapture, PREFIX } from './trial.ts';
 
 const REPORT = resolve(import.meta.dirname, '../RESULTS.md');
@@ -34,7 +34,8 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   try {
     const capture = makeCapture(folder);
-    await inNamespaces(async (spaces: Spaces) => {
+    const spaces = new Namespaces(1);
+    try {
       for (const rate_pps of values.quick ? QUICK : RATES) {
         for (const [name, capturing] of Object.entries(CAPTURES)) {
           const heard = await capturing({ spaces, folder, capture, rate_pps, seconds: values.quick ? 4 : SECONDS });
@@ -42,7 +43,9 @@ async function main(): Promise<void> {
           console.error(JSON.stringify(rows.at(-1)));
         }
       }
-    });
+    } finally {
+      spaces.remove();
+    }
     const text = report(rows, load);
     console.log(text);
     if (!values.quick) writePart(REPORT, 'sensor', text);

@@ -4,9 +4,12 @@ import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Namespaces } from '@noroshi/sensor/testing/netns.ts';
 import { CLI, NODE } from '../tools.ts';
-import { INSIDE, OUTSIDE, type Spaces } from './spaces.ts';
 
+/** Ends of the pair that joins the namespaces. */
+const OUTSIDE = 'out0';
+const INSIDE = 'in0';
 export const PREFIX = '25.37.0.0/24';
 const PACKETS = 400_000;
 /** Both get the same room in the kernel. */
@@ -17,7 +20,7 @@ const TICKS_A_SECOND = 100;
 const SETTLE_MS = 2500;
 
 export interface Trial {
-  readonly spaces: Spaces;
+  readonly spaces: Namespaces;
   readonly folder: string;
   readonly capture: string;
   readonly rate_pps: number;

@@ -7,8 +7,8 @@ import { globSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { SILENT } from '@noroshi/kit/log.ts';
+import { until } from '@noroshi/kit/testing.ts';
 import { runSensor } from '@noroshi/sensor/main.ts';
 import { World } from '@noroshi/simulate/world/world.ts';
 import { FEEDS } from '@noroshi/wire/api/feed.ts';
@@ -160,18 +160,22 @@ function foundAddresses(feed: string, day: string): string[] {
 
 /** So many findings of each detector are opened; all of them stand in the lists. */
 const OPENED_MAX = 20;
+const DETECTION_MS = 30_000;
 
 /** Waits until the detectors have seen all that was uploaded, then findings and victims have addresses as well. */
 async function foundOf(url: string, feed: string, to_ms: number): Promise<string[]> {
   const ask = async (path: string): Promise<FindingsShape> =>
     (await (await fetch(`${url}${path}`)).json()) as FindingsShape;
-  for (let tries = 0; ; tries++) {
-    const { watermark } = (await (await fetch(`${url}/v1/detectors?feed=${feed}`)).json()) as DetectorsShape;
-    if (watermark !== null && Date.parse(watermark) >= to_ms) break;
-    assert.ok(tries < 300, `the detectors got no further than ${watermark} of ${new Date(to_ms).toISOString()}`);
-    await wait(100);
-  }
-  const { detectors } = (await (await fetch(`${url}/v1/detectors?feed=${feed}`)).json()) as DetectorsShape;
+  let seen: string | null = null;
+  const { detectors } = await until(
+    async () => {
+      const answer = (await (await fetch(`${url}/v1/detectors?feed=${feed}`)).json()) as DetectorsShape;
+      seen = answer.watermark;
+      return seen !== null && Date.parse(seen) >= to_ms && answer;
+    },
+    () => `The detectors got no further than ${seen} of ${new Date(to_ms).toISOString()}`,
+    DETECTION_MS,
+  );
   const lists = detectors.map(({ id }) => ask(`/v1/findings?feed=${feed}&detector=${id}&limit=${OPENED_MAX}`));
   const findings = (await Promise.all(lists)).flatMap((list) => list.findings);
   const attacked = findings.filter(({ detector }) => detector === 'dos/victim');

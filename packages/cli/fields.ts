@@ -19,6 +19,13 @@ function fields(text: string): Field[] {
     });
 }
 
+/** Of verbs that read captures, behind `analyze`. */
+const DAMAGE = `\
+damage.captures[].file | string | As for analyze.
+damage.captures[].kind | string | As for analyze.
+damage.captures[].offset | number | As for analyze.
+damage.captures[].detail | string | As for analyze.`;
+
 /** On every line of `packages --json`, null where the packet has none. */
 export const PACKET_FIELDS = fields(`
 n | number | Number of the packet, from 1 on, over all captures given; filters leave gaps.
@@ -181,10 +188,7 @@ sensor | string | Name of the sensor in the file.
 exposure | object[] | How many addresses listened from when to when; empty without --net.
 digest | string | SHA-256 over the digests of all row groups.
 seconds | number | How long it took.
-damage.captures[].file | string | As for analyze.
-damage.captures[].kind | string | As for analyze.
-damage.captures[].offset | number | As for analyze.
-damage.captures[].detail | string | As for analyze.
+${DAMAGE}
 `);
 
 /** Of the object that `flows --json` prints with a flowtuple format. */
@@ -201,10 +205,7 @@ refused | number | Packets and values of attacks for which the tables had no roo
 bytes | number | Size of all files.
 dropped | number | Packets that the captures themselves report as lost.
 seconds | number | How long it took.
-damage.captures[].file | string | As for analyze.
-damage.captures[].kind | string | As for analyze.
-damage.captures[].offset | number | As for analyze.
-damage.captures[].detail | string | As for analyze.
+${DAMAGE}
 `);
 
 /** Of the object that `simulate --json` prints. */
@@ -245,10 +246,7 @@ addresses_at_least | boolean | True when there were more different destinations 
 first | number? | Earliest kept packet, epoch seconds, milliseconds cut off.
 last | number? | Latest kept packet.
 seconds | number | How long it took.
-damage.captures[].file | string | As for analyze.
-damage.captures[].kind | string | As for analyze.
-damage.captures[].offset | number | As for analyze.
-damage.captures[].detail | string | As for analyze.
+${DAMAGE}
 `);
 
 /** Of the object that `sensor doctor --json` prints. */

@@ -8,11 +8,11 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SILENT } from '@noroshi/kit/log.ts';
+import { freePort, until } from '@noroshi/kit/testing.ts';
 import { runSensor } from '@noroshi/sensor/main.ts';
 import { readSegment } from '@noroshi/sensor/spool/read-segment.ts';
 import { Random } from '@noroshi/simulate/craft/random.ts';
@@ -86,14 +86,6 @@ function writeSender(path: string): string {
   return script;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 /** Resolves when the center has acknowledged one more segment. */
 async function acknowledged({ url }: RunningCenter): Promise<void> {
   const count = async (): Promise<number> => {
@@ -102,10 +94,7 @@ async function acknowledged({ url }: RunningCenter): Promise<void> {
     return [...counters].reduce((total, [, value]) => total + Number(value), 0);
   };
   const before = await count();
-  for (let tries = 0; (await count()) === before; tries++) {
-    assert.ok(tries < 1000, 'nothing was acknowledged');
-    await wait(20);
-  }
+  await until(async () => (await count()) > before);
 }
 
 async function killed(child: ChildProcess): Promise<void> {

@@ -1,6 +1,9 @@
 /** The program as a child process, for tests that see what a user sees. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,7 +16,7 @@ export interface Ran {
 }
 
 export interface Surroundings {
-  readonly input?: Uint8Array;
+  readonly input?: Uint8Array | undefined;
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -33,6 +36,40 @@ export function noroshi(args: readonly string[], { input, cwd, env }: Surroundin
 /** Starts `noroshi`; the caller talks to it. */
 export function startNoroshi(args: readonly string[], env: NodeJS.ProcessEnv = {}): ReturnType<typeof spawn> {
   return spawn(process.execPath, [MAIN, ...args], { env: childEnv(env), stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+/** Runs `noroshi` beside this process, which may answer it meanwhile, to its end. */
+export async function noroshiBeside(
+  args: readonly string[],
+  { input, env }: Pick<Surroundings, 'input' | 'env'> = {},
+): Promise<Ran> {
+  const child = startNoroshi(args, env);
+  const [out, errors]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout?.on('data', (part: Buffer) => out.push(part));
+  child.stderr?.on('data', (part: Buffer) => errors.push(part));
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out: Buffer.concat(out).toString(), errors: Buffer.concat(errors).toString() };
+}
+
+/** A center that answers as told, until the end of a test, and the paths it was asked for. */
+export async function answering(
+  context: { after(fn: () => void): void },
+  answer: RequestListener,
+): Promise<{ readonly url: string; readonly asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    answer(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  context.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 /** What a terminal or a developer's settings would change is left out. */

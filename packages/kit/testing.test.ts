@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isCI, program, sharedData, sharedFile } from './testing.ts';
+import { freePort, isCI, program, sharedData, sharedFile, until } from './testing.ts';
 
 test('sharedData: stands beside the checkout unless NOROSHI_SHARED names a folder', (t) => {
   const before = process.env.NOROSHI_SHARED;
@@ -60,4 +60,31 @@ test('needs: skips with the reason, fails with it when CI is set, runs when all 
     assert.match(tap, /^ok 2 - having$/m);
     assert.doesNotMatch(tap, /it ran/);
   }
+});
+
+test('until: gives the first answer there is; no patience for ever, none with what throws', async () => {
+  let asked = 0;
+  assert.equal(await until(() => (++asked < 3 ? undefined : 'so')), 'so');
+  assert.equal(asked, 3);
+  assert.equal(await until(() => Promise.resolve(0)), 0);
+  await assert.rejects(
+    until(
+      () => false,
+      () => `asked ${asked} times`,
+      30,
+    ),
+    /^Error: asked 3 times$/,
+  );
+  await assert.rejects(
+    until(() => asked === 4, undefined, 0),
+    /^Error: Waited in vain for .*asked === 4$/,
+  );
+  const broken = (): boolean => {
+    throw new TypeError('broken');
+  };
+  await assert.rejects(until(broken), /^TypeError: broken$/);
+});
+
+test('freePort: nobody answers there', async () => {
+  await assert.rejects(fetch(`http://127.0.0.1:${await freePort()}/`), TypeError);
 });

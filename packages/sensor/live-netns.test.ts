@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { needs, program } from '@noroshi/kit/testing.ts';
+import { needs, program, until } from '@noroshi/kit/testing.ts';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
 import { pcapOf, scratch, shotsOf } from './testing/captures.ts';
 import { Namespaces, netns } from './testing/netns.ts';
@@ -17,7 +17,6 @@ const NEEDS = needs(netns(), program('tcpdump'), program('tcpreplay'));
 const NEEDS_DUMPCAP = needs(netns(), program('dumpcap'), program('tcpreplay'));
 const V4 = '25.37.0.0/24';
 const V6 = '2d00:6e6f:726f:7368::/64';
-const PATIENCE_MS = 10_000;
 /** What a sensor with 256 addresses may take. */
 const MEBIBYTES_MAX = 150;
 const at = scratch();
@@ -66,16 +65,11 @@ class Sensor {
 
   /** Resolves when the log says this behind what it was waited for before. */
   async says(pattern: RegExp): Promise<void> {
-    const begun_ms = Date.now();
-    for (;;) {
-      const found = pattern.exec(this.log.slice(this.heard));
-      if (found !== null) {
-        this.heard += found.index + found[0].length;
-        return;
-      }
-      assert.ok(Date.now() - begun_ms < PATIENCE_MS, `The sensor does not say ${String(pattern)}:\n${this.log}`);
-      await wait(20);
-    }
+    const found = await until(
+      () => pattern.exec(this.log.slice(this.heard)) ?? undefined,
+      () => `The sensor does not say ${String(pattern)}:\n${this.log}`,
+    );
+    this.heard += found.index + found[0].length;
   }
 
   /** Its capture programs: children of the process, for `ip` becomes it. */
@@ -97,6 +91,12 @@ class Sensor {
   }
 }
 
+function namespaces(context: { after(fn: () => void): void }, pairs: number): Namespaces {
+  const spaces = new Namespaces(pairs);
+  context.after(() => spaces.remove());
+  return spaces;
+}
+
 function replay(spaces: Namespaces, capture: Uint8Array, pair: number, name: string): void {
   const file = at(name);
   writeFileSync(file, capture);
@@ -109,7 +109,7 @@ void describe('sensor on real interfaces', { concurrency: true }, () => {
     'sensor: two interfaces, IPv4 and IPv6: everything tcpdump saw is in segments, and no address in the log',
     NEEDS,
     async (context) => {
-      const spaces = new Namespaces(context, 2);
+      const spaces = namespaces(context, 2);
       const sensor = new Sensor(context, spaces, 'two', [
         `interface = in0 ${V4}`,
         `interface = in1 ${V6}`,
@@ -142,7 +142,7 @@ void describe('sensor on real interfaces', { concurrency: true }, () => {
     'sensor: a killed capture program and a lost interface are named, and nobody listens meanwhile',
     NEEDS,
     async (context) => {
-      const spaces = new Namespaces(context, 1);
+      const spaces = namespaces(context, 1);
       const sensor = new Sensor(context, spaces, 'lost', [`interface = in0 ${V4}`]);
       await sensor.says(/listening: Listening/);
       const { bytes, v4 } = traffic(300, 4);
@@ -172,7 +172,7 @@ void describe('sensor on real interfaces', { concurrency: true }, () => {
   );
 
   void test('sensor: what the kernel drops while the program cannot keep up is counted', NEEDS, async (context) => {
-    const spaces = new Namespaces(context, 1);
+    const spaces = namespaces(context, 1);
     const sensor = new Sensor(context, spaces, 'full', [`interface = in0 ${V4}`, 'capture.buffer_mebibytes = 1']);
     await sensor.says(/listening: Listening/);
     const { bytes, v4 } = traffic(20_000, 5);
@@ -190,7 +190,7 @@ void describe('sensor on real interfaces', { concurrency: true }, () => {
   });
 
   void test('sensor: dumpcap in place of tcpdump', NEEDS_DUMPCAP, async (context) => {
-    const spaces = new Namespaces(context, 1);
+    const spaces = namespaces(context, 1);
     const sensor = new Sensor(context, spaces, 'dumpcap', [`interface = in0 ${V4} ${V6}`, 'capture.program = dumpcap']);
     await sensor.says(/listening: Listening/);
     const { bytes, v4, v6 } = traffic(2000, 6);

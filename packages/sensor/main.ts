@@ -105,7 +105,7 @@ export async function runSensor(options: SensorOptions): Promise<{ readonly fail
 export interface ReplayOptions extends Common, Pick<CaptureOptions, 'paths' | 'workers' | 'prefixes'> {
   /** Called twice a second, and whenever a little more was read; what it throws ends the replay. */
   readonly onProgress?: (progress: ReplayProgress) => void;
-  /** A center that takes nothing for so long is given up; default one minute. */
+  /** A center that takes nothing for so long, without asking for more time itself, is given up; default one minute. */
   readonly patience_ms?: number;
 }
 
@@ -236,8 +236,9 @@ class Post {
   /** Throws CenterError when the center refuses something or takes nothing for too long; returns when nobody wants to know. */
   async watch(patience_ms: number, signal: AbortSignal): Promise<void> {
     for (let since_ms = Date.now(), before = -1; !signal.aborted; ) {
-      const { stored, duplicate, trouble } = this.status;
+      const { stored, duplicate, trouble, asked_ms } = this.status;
       if (trouble === undefined || stored + duplicate !== before) since_ms = Date.now();
+      since_ms = Math.max(since_ms, asked_ms);
       before = stored + duplicate;
       this.check();
       if (trouble !== undefined && Date.now() - since_ms > patience_ms) throw this.error('unreachable', trouble);

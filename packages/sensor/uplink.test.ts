@@ -10,7 +10,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { createLog } from '@noroshi/kit/log.ts';
-import { needs, program } from '@noroshi/kit/testing.ts';
+import { needs, program, until } from '@noroshi/kit/testing.ts';
 import { Spool } from './spool/spool.ts';
 import { scratch } from './testing/captures.ts';
 import { cuts, FakeCenter, problem, says, storesAndCuts } from './testing/fake-center.ts';
@@ -76,8 +76,8 @@ async function rig(
   const drain = async (limit_ms = 10_000): Promise<void> => {
     const stop = new AbortController();
     const running = uplink.run(stop.signal);
-    const until = performance.now() + limit_ms;
-    while (spool.waiting > 0 && performance.now() < until) await wait(2);
+    const end_ms = performance.now() + limit_ms;
+    while (spool.waiting > 0 && performance.now() < end_ms) await wait(2);
     stop.abort();
     await running;
   };
@@ -301,7 +301,7 @@ test('Uplink.run: the signal ends it at once, and what was on its way goes back 
   commit(2);
   const stop = new AbortController();
   const running = uplink.run(stop.signal);
-  while (center.requests.length < 2) await wait(2);
+  await until(() => center.requests.length === 2);
   stop.abort();
   await running;
   assert.equal(spool.waiting, 2);

@@ -4,7 +4,7 @@
  * shall say, and streams of packets that add up to exactly that many.
  */
 import { Arrivals } from './craft/arrivals.ts';
-import type { Net } from './craft/frame.ts';
+import type { Net, Template } from './craft/frame.ts';
 import type { Pen } from './craft/pen.ts';
 import { Host } from './craft/prefix.ts';
 import type { Random } from './craft/random.ts';
@@ -97,6 +97,21 @@ export class Part {
   stream(write: Writer, window: Window = this.window()): Stream[] {
     const { packets } = this;
     return [{ packets, arrivals: new Arrivals(this.random.fork(), packets, window), window, delay_s: 0, write }];
+  }
+
+  /** All packets of one template, from one host to our addresses; `finish` writes what else differs, and seals. */
+  aimed(template: Template, source: Host, finish: (pen: Pen, draws: Random, target: Host) => void): Stream[] {
+    const { net, telescope } = this;
+    const draws = this.random.fork();
+    const target = new Host();
+    return this.stream((pen) => {
+      pen
+        .stamp(template)
+        .from(source)
+        .to(telescope.pick(draws, net, target))
+        .id(draws.half());
+      finish(pen, draws, target);
+    });
   }
 
   /**

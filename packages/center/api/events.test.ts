@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { SILENT } from '@noroshi/kit/log.ts';
+import { until } from '@noroshi/kit/testing.ts';
 import type { Problem } from '@noroshi/wire/api/problem.ts';
 import { buildApp } from './app.ts';
 import { EVENTS_PER_CLIENT_MAX, type EventsDeps, LiveEvents } from './events.ts';
@@ -40,10 +40,10 @@ async function open(url: string, last?: string): Promise<Page> {
   return {
     response,
     async until(part) {
-      for (let tries = 0; !text.includes(part); tries++) {
-        assert.ok(tries < 1000, `nothing said ${part}: ${text.slice(-500)}`);
-        await wait(10);
-      }
+      await until(
+        () => text.includes(part),
+        () => `Nothing said ${part}: ${text.slice(-500)}`,
+      );
       return text;
     },
     async end() {
@@ -112,13 +112,11 @@ test('events: one page too many is a problem with a time; who leaves makes room'
   assert.match(((await refused.json()) as Problem).detail, /: 2 pages are listening already$/);
   assert.ok(Number(refused.headers.get('retry-after')) > 0);
   first.leave();
-  for (let tries = 0; ; tries++) {
+  await until(async () => {
     const again = await open(url);
     again.leave();
-    if (again.response.statusCode === 200) break;
-    assert.ok(tries < 100, 'no room was made');
-    await wait(20);
-  }
+    return again.response.statusCode === 200;
+  });
   second.leave();
 });
 

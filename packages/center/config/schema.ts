@@ -4,6 +4,7 @@
  */
 import { LEVELS } from '@noroshi/kit/log.ts';
 import { parseAddress } from '@noroshi/wire/net/address.ts';
+import { parsePrefix } from '@noroshi/wire/net/prefix.ts';
 import { FEEDS } from '@noroshi/wire/api/feed.ts';
 import { SEGMENT_BYTES_MAX } from '@noroshi/wire/api/upload.ts';
 import { z } from 'zod';
@@ -21,7 +22,10 @@ const title = z.string().min(1).max(TITLE_CHARS_MAX);
 
 const path = z.string().min(1).max(PATH_CHARS_MAX).meta({ title: 'path' });
 const sha256 = shaped(/^[0-9a-f]{64}$/, 'is not a SHA-256 in lower-case hex').meta({ title: 'SHA-256' });
-const prefix = z.string().refine(isPrefix, { error: 'is not an address or a prefix' }).meta({ title: 'prefix' });
+const prefix = z
+  .string()
+  .refine((text) => parsePrefix(text) !== undefined, { error: 'is not an address or a prefix' })
+  .meta({ title: 'prefix' });
 
 const tls = z.strictObject({
   certificate_file: path.describe('Certificate chain of the center, PEM.'),
@@ -169,10 +173,3 @@ export const configSchema = z.strictObject({
 /** A configuration as the loader gives it: checked, completed, paths absolute. */
 export type Config = z.output<typeof configSchema>;
 export type SensorConfig = Config['sensors'][number];
-
-function isPrefix(text: string): boolean {
-  const [address = '', length, ...rest] = text.split('/');
-  if (rest.length > 0 || parseAddress(address) === undefined) return false;
-  if (length === undefined) return true;
-  return /^\d{1,3}$/.test(length) && Number(length) <= (address.includes(':') ? 128 : 32);
-}

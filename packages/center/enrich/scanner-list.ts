@@ -7,7 +7,8 @@
  *
  * Whatever a list holds, reading it ends in a value: what is no prefix is counted, and said by its line.
  */
-import { formatPrefix, parsePrefix } from './prefix.ts';
+import { IPV4_BASE, parsePrefix } from '@noroshi/wire/net/prefix.ts';
+import { formatPrefix } from './prefix.ts';
 
 /** Prefixes taken from one list; the bundled telescope analyses have less than two thousand. */
 export const LIST_PREFIXES_MAX = 200_000;
@@ -112,8 +113,7 @@ class Entries {
   add(text: string, organisation: string, line: string): void {
     const prefix = parsePrefix(text);
     const name = cleaned(organisation);
-    const isMapped = prefix !== undefined && prefix.bits >= 96 && prefix.words[0] === 0 && prefix.words[1] === 0;
-    const least = isMapped ? 96 + IPV4_BITS_MIN : IPV6_BITS_MIN;
+    const least = prefix?.isIpv4 === true ? IPV4_BASE + IPV4_BITS_MIN : IPV6_BITS_MIN;
     const isGood =
       prefix !== undefined && prefix.bits >= least && name !== '' && this.prefixes.length < LIST_PREFIXES_MAX;
     if (isGood) this.prefixes.push({ prefix: formatPrefix(...prefix.words, prefix.bits), organisation: name });

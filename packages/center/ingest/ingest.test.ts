@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import * as fc from 'fast-check';
+import { until } from '@noroshi/kit/testing.ts';
 import { PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
 import { StoreError } from '../store/error.ts';
 import { makeSegment } from './testing.ts';
@@ -27,12 +27,6 @@ function withCenter(name: string, run: (center: TestCenter) => Promise<void>, op
     context.after(() => center.close());
     await run(center);
   });
-}
-
-/** Waits until it holds; for what a client cannot see. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let round = 0; round < 500 && !holds(); round++) await wait(10);
-  assert.ok(holds());
 }
 
 withCenter('put stores a segment once and says so every time', async (center) => {
@@ -279,9 +273,18 @@ withCenter(
   async (center) => {
     const sent = await center.send(FILE);
     assert.deepEqual([sent.status, sent.word, sent.headers['retry-after']], [507, 'disk_full', '60']);
+    const state = 'less than 4294967296 MiB would be left on the center’s disk';
+    assert.equal((sent.body as Problem).detail, `Cannot take segment tokyo-1/7: ${state}`);
+    assert.ok(center.lines.some((line) => line.includes(state)));
+    assert.equal(await center.ingest.ailment(), `uploads are refused: ${state}`);
   },
   { limits: { free_bytes: 2 ** 52 } },
 );
+
+withCenter('ailment says nothing while there is room', async (center) => {
+  await center.send(FILE);
+  assert.equal(await center.ingest.ailment(), '');
+});
 
 test('openIngest empties the inbox of a killed center and counts on', async () => {
   const before = await startIngest();

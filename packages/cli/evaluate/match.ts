@@ -14,7 +14,8 @@
  * - Events that a detector is asked for and no finding means are missed.
  */
 import type { Finding } from '@noroshi/center/ledger/ledger.ts';
-import { formatAddress, parseAddress, type Words } from '@noroshi/wire/net/address.ts';
+import { formatAddress } from '@noroshi/wire/net/address.ts';
+import { covers, type Prefix, parsePrefix } from '@noroshi/wire/net/prefix.ts';
 import type { EventKind } from '@noroshi/simulate/main.ts';
 import type { LabelledEvent } from './truth.ts';
 
@@ -123,12 +124,12 @@ function overlaps({ from_ms, to_ms }: Finding, { start, end }: LabelledEvent, bi
 class Events {
   private readonly all: readonly LabelledEvent[];
   private readonly addresses = new Map<string, LabelledEvent[]>();
-  private readonly prefixes: { readonly event: LabelledEvent; readonly range: Range }[] = [];
+  private readonly prefixes: { readonly event: LabelledEvent; readonly range: Prefix }[] = [];
 
   constructor(events: readonly LabelledEvent[]) {
     this.all = events;
     for (const event of events) {
-      const range = rangeOf(event.subject);
+      const range = parsePrefix(event.subject);
       if (range === undefined) continue;
       if (range.bits < 128) this.prefixes.push({ event, range });
       else {
@@ -144,7 +145,7 @@ class Events {
     // Which networks an event's addresses belong to is not known here.
     if (subject.kind === 'network') return this.all.filter(isPrefix);
     if (subject.kind === 'port') return this.all.filter((event) => isService(event, subject.value));
-    const range = rangeOf(subject.value);
+    const range = parsePrefix(subject.value);
     if (range === undefined) return [];
     const exact = range.bits === 128 ? (this.addresses.get(formatAddress(...range.words)) ?? []) : [];
     return [...exact, ...this.prefixes.filter((one) => meet(one.range, range)).map(({ event }) => event)];
@@ -157,24 +158,6 @@ function isService({ ports }: LabelledEvent, text: string): boolean {
   return ports === undefined || ports.length === 0 || port === undefined || ports.includes(Number(port));
 }
 
-interface Range {
-  readonly words: Words;
-  /** Length in the 128-bit space. */
-  readonly bits: number;
-}
-
-function rangeOf(text: string): Range | undefined {
-  const [address = '', length] = text.split('/');
-  const words = parseAddress(address);
-  if (words === undefined) return undefined;
-  const base = address.includes(':') ? 0 : 96;
-  return { words, bits: length === undefined ? 128 : base + Number(length) };
-}
-
-function meet(a: Range, b: Range): boolean {
-  const bits = Math.min(a.bits, b.bits);
-  return a.words.every((word, index) => {
-    const own = Math.min(32, Math.max(0, bits - index * 32));
-    return own === 0 || (word ^ b.words[index]) >>> (32 - own) === 0;
-  });
+function meet(a: Prefix, b: Prefix): boolean {
+  return a.bits <= b.bits ? covers(a, ...b.words) : covers(b, ...a.words);
 }

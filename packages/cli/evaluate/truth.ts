@@ -9,7 +9,7 @@
  * lines hold is not looked at. Empty lines are fine.
  */
 import { EVENT_KINDS, type EventKind, TRUTH_SCHEMA } from '@noroshi/simulate/main.ts';
-import { parsePrefix } from '@noroshi/simulate/craft/prefix.ts';
+import { parsePrefix } from '@noroshi/wire/net/prefix.ts';
 
 /** As much of an event as matching and scores need. */
 export interface LabelledEvent {

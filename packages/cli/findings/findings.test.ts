@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { type Claim, stixValidator } from '@noroshi/center/publish/stix/testing/validator.ts';
@@ -11,7 +8,7 @@ import { widthOf } from '@noroshi/kit/width.ts';
 import type { FindingDetailShape, FindingShape, FindingsShape } from '@noroshi/wire/api/finding.ts';
 import { PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
 import fc from 'fast-check';
-import { folder, type Ran, startNoroshi } from '../testing.ts';
+import { answering, folder, noroshiBeside, type Ran } from '../testing.ts';
 import { wrapWide } from './wrap.ts';
 
 /** The schemas of OASIS. */
@@ -67,10 +64,8 @@ function detail(id: string): FindingDetailShape | undefined {
 }
 
 /** A center with three findings, one a page when asked for a thousand; and the paths that it was asked for. */
-async function center(context: TestContext): Promise<{ readonly url: string; readonly asked: string[] }> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
+function center(context: TestContext): Promise<{ readonly url: string; readonly asked: string[] }> {
+  return answering(context, (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://center');
     const send = (status: number, value: unknown, type = 'application/json'): void => {
       response.writeHead(status, { 'content-type': type }).end(JSON.stringify(value));
@@ -97,22 +92,12 @@ async function center(context: TestContext): Promise<{ readonly url: string; rea
     };
     send(200, list);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-async function run(url: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  const child = startNoroshi(['findings', ...args, '--center', url], { COLUMNS: '80', LANG: 'C', LC_ALL: '', ...env });
-  const [out, errors]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout?.on('data', (part: Buffer) => out.push(part));
-  child.stderr?.on('data', (part: Buffer) => errors.push(part));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out: Buffer.concat(out).toString(), errors: Buffer.concat(errors).toString() };
+function run(url: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  return noroshiBeside(['findings', ...args, '--center', url], {
+    env: { COLUMNS: '80', LANG: 'C', LC_ALL: '', ...env },
+  });
 }
 
 // oxlint-disable-next-line no-control-regex -- that none comes through

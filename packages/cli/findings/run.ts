@@ -1,9 +1,8 @@
 /** The work of `noroshi findings`: asks a center, page after page where need be, and lays out what it says. */
-import { existsSync, writeFileSync } from 'node:fs';
 import type { FindingDetailShape } from '@noroshi/wire/api/finding.ts';
-import { EXIT, Refusal, refusalOf } from '../io/exit.ts';
+import { EXIT, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
-import { named } from '../look/style.ts';
+import { refuseOverwriting, writeOut } from '../io/out-file.ts';
 import { ask, type Center, centerOf, type HeldFeed, heldFeed, languageOf } from '../report/center.ts';
 import type { FindingsValues } from '../verbs/findings.ts';
 import { askFindings, exportCsv, exportJson, exportStix, jsonOf, type Question } from './export.ts';
@@ -25,22 +24,12 @@ export async function runFindings(io: Io, args: readonly string[], values: Findi
     throw new Refusal('usage', 'Cannot look at findings: list, show ID and export are what can be done');
   }
   const { out } = values;
-  if (out !== undefined && !values.force && existsSync(out)) {
-    throw new Refusal('io', `Cannot write ${named(out)}: it exists already (--force overwrites)`);
-  }
+  if (out !== undefined && !values.force) refuseOverwriting([out]);
   const center = centerOf(values.center);
   const working = what === 'show' ? show(io, center, id, values) : many(io, center, what === 'export', values);
   const text = await io.interrupt.orStop(working);
-  if (out === undefined) {
-    io.out.write(text);
-    return EXIT.ok.code;
-  }
-  try {
-    writeFileSync(out, text);
-  } catch (error) {
-    throw refusalOf('write', named(out), error);
-  }
-  io.out.write(`Wrote ${named(out)}\n`);
+  if (out !== undefined) return writeOut(io, out, text);
+  io.out.write(text);
   return EXIT.ok.code;
 }
 

@@ -4,19 +4,12 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '@noroshi/kit/testing.ts';
 import type { DemoLine } from '../demo/sensor.ts';
 import { folder } from '../testing.ts';
 import { KeptProcess } from './kept-process.ts';
 
 const LINE = { kind: 'end', from_ms: null, to_ms: null, packets: 1, stored: 0, waiting: 0, trouble: null };
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    assert.ok(tries < 1000, 'nothing happened');
-    await wait(10);
-  }
-}
 
 function isAlive(pid: number): boolean {
   try {

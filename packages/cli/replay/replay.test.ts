@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { until } from '@noroshi/kit/testing.ts';
 import { FakeCenter, problem } from '@noroshi/sensor/testing/fake-center.ts';
 import { complaints, sumsOf } from '@noroshi/sensor/testing/segments.ts';
 import { simulateToBytes } from '@noroshi/simulate/main.ts';
 import { REPLAY_FIELDS } from '../fields.ts';
 import { demoFolders, replayTokenFile } from '../places.ts';
-import { folder, type Ran, startNoroshi } from '../testing.ts';
+import { folder, noroshiBeside, type Ran, startNoroshi } from '../testing.ts';
 
 /** 2021-02-01T00:00:00Z. */
 const START_S = 1_612_137_600;
@@ -31,23 +31,9 @@ async function rig(context: TestContext): Promise<Rig> {
   writeFileSync(join(path, 'token'), 'secret\n');
   writeFileSync(join(path, 'a.pcap'), CAPTURE);
   const replay = (args: readonly string[], input?: Uint8Array): Promise<Ran> => {
-    return run(['replay', '--center', center.url, '--token-file', join(path, 'token'), ...args], input);
+    return noroshiBeside(['replay', '--center', center.url, '--token-file', join(path, 'token'), ...args], { input });
   };
   return { center, path, replay };
-}
-
-async function run(args: readonly string[], input?: Uint8Array): Promise<Ran> {
-  const child = startNoroshi(args);
-  const texts = ['', ''];
-  for (const [index, stream] of [child.stdout, child.stderr].entries()) {
-    stream?.setEncoding('utf8').on('data', (text: string) => (texts[index] += text));
-  }
-  child.stdin?.on('error', () => {});
-  child.stdin?.end(input);
-  const code = await new Promise<number | null>((resolve) => {
-    child.on('close', resolve);
-  });
-  return { code, out: texts[0], errors: texts[1] };
 }
 
 test('replay: captures are in the center, every packet accounted for, and the page is named', async (context) => {
@@ -152,7 +138,7 @@ const refused: readonly (readonly [args: readonly string[], code: number, senten
 
 test('replay: refuses what makes no sense in one sentence', async () => {
   for (const [args, code, sentence] of refused) {
-    const ran = await run(['replay', ...args]);
+    const ran = await noroshiBeside(['replay', ...args]);
     assert.match(ran.errors, sentence);
     assert.deepEqual([ran.code, ran.out], [code, '']);
   }
@@ -178,7 +164,7 @@ test('replay: Ctrl-C ends it and leaves no file behind', async (context) => {
   const ended = new Promise((resolve) => {
     child.on('close', resolve);
   });
-  while (!center.requests.some((line) => line.startsWith('PUT'))) await wait(5);
+  await until(() => center.requests.some((line) => line.startsWith('PUT')));
   child.kill('SIGINT');
   assert.equal(await ended, 130);
   assert.deepEqual(

@@ -1,79 +1,49 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
+import { freePort } from '@noroshi/kit/testing.ts';
 import { PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
-import { folder, type Ran, startNoroshi } from '../testing.ts';
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** A center that answers as told, and the paths it was asked for. */
-async function center(
-  context: TestContext,
-  answer: Answer,
-): Promise<{ readonly url: string; readonly asked: string[] }> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    answer(request, response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
-}
-
-/** The program beside this one: a center in this process could not answer a child that is waited for. */
-async function noroshi(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  const child = startNoroshi(args, env);
-  const [out, errors]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout?.on('data', (part: Buffer) => out.push(part));
-  child.stderr?.on('data', (part: Buffer) => errors.push(part));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out: Buffer.concat(out).toString(), errors: Buffer.concat(errors).toString() };
-}
+import { answering, folder, noroshiBeside, type Ran } from '../testing.ts';
 
 const json = (response: ServerResponse, status: number, value: unknown, type = 'application/json'): void => {
   response.writeHead(status, { 'content-type': type }).end(JSON.stringify(value));
 };
 
-const HELD: Answer = (request, response) => {
+const HELD: RequestListener = (request, response) => {
   if (request.url?.startsWith('/v1/feeds') === true) return json(response, 200, { feeds: [{ feed: 'replay' }] });
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('観測レポート 2021年2月\u001b[2J\n');
 };
 
 test('report: asks the center for the month, of the feed that it holds, in the language of the system', async (context) => {
-  const { url, asked } = await center(context, HELD);
-  const ran = await noroshi(['report', '--month', '2021-02', '--center', url], { LANG: 'ja_JP.UTF-8', LC_ALL: '' });
+  const { url, asked } = await answering(context, HELD);
+  const ran = await noroshiBeside(['report', '--month', '2021-02', '--center', url], {
+    env: { LANG: 'ja_JP.UTF-8', LC_ALL: '' },
+  });
   assert.deepEqual(ran, { code: 0, out: '観測レポート 2021年2月\\x1b[2J\n', errors: '' });
   assert.deepEqual(asked, ['/v1/feeds', '/v1/report?feed=replay&month=2021-02&format=text&lang=ja']);
 });
 
 test('report: writes a file, and overwrites it only when told to', async (context) => {
-  const { url, asked } = await center(context, HELD);
+  const { url, asked } = await answering(context, HELD);
   const out = join(folder(context), 'report.csv');
   const args = ['report', '--period', '2021-02-01/2021-02-08', '--feed', 'network', '--format', 'csv', '--lang', 'en'];
-  const ran = await noroshi([...args, '--center', `${url}/below/`, '--out', out]);
+  const ran = await noroshiBeside([...args, '--center', `${url}/below/`, '--out', out]);
   assert.deepEqual([ran.code, ran.out, ran.errors], [0, `Wrote ${out}\n`, '']);
   assert.equal(readFileSync(out, 'utf8'), '観測レポート 2021年2月\u001b[2J\n');
   const period = encodeURIComponent('2021-02-01/2021-02-08');
   assert.deepEqual(asked, [`/below/v1/report?feed=network&period=${period}&format=csv&lang=en`]);
   writeFileSync(out, 'mine');
-  const again = await noroshi([...args, '--center', url, '--out', out]);
+  const again = await noroshiBeside([...args, '--center', url, '--out', out]);
   assert.deepEqual([again.code, again.errors], [3, `Cannot write ${out}: it exists already (--force overwrites)\n`]);
-  assert.equal((await noroshi([...args, '--center', url, '--out', out, '--force'])).code, 0);
-  const nowhere = await noroshi([...args, '--center', url, '--out', join(out, 'x')]);
+  assert.equal((await noroshiBeside([...args, '--center', url, '--out', out, '--force'])).code, 0);
+  const nowhere = await noroshiBeside([...args, '--center', url, '--out', join(out, 'x')]);
   assert.deepEqual([nowhere.code, existsSync(join(out, 'x'))], [3, false]);
 });
 
 test('report: what is wrong is said in one sentence', async (context) => {
-  const says = (answer: Answer) => center(context, answer);
+  const says = (answer: RequestListener) => answering(context, answer);
   const problem = await says((_, response) => {
     json(response, 400, { detail: 'Cannot read period "x\u001b[2J": it is neither' }, PROBLEM_TYPE);
   });
@@ -81,13 +51,8 @@ test('report: what is wrong is said in one sentence', async (context) => {
   const garbled = await says((_, response) => response.writeHead(500, { 'content-type': PROBLEM_TYPE }).end('{'));
   const broken = await says((_, response) => response.socket?.destroy());
   const empty = await says((_, response) => json(response, 200, { feeds: [] }));
-  const closed = createServer();
-  closed.listen(0, '127.0.0.1');
-  await once(closed, 'listening');
-  const { port } = closed.address() as AddressInfo;
-  closed.close();
-  await once(closed, 'close');
-  const ask = (...args: string[]) => noroshi(['report', ...args]);
+  const port = await freePort();
+  const ask = (...args: string[]) => noroshiBeside(['report', ...args]);
   const month = ['--month', '2021-02', '--feed', 'network', '--center'];
   const expected: [Promise<Ran>, number, RegExp][] = [
     [ask(), 2, /^Cannot report: --month 2021-02, or --period, says of which days$/],

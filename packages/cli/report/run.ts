@@ -1,34 +1,23 @@
 /** The work of `noroshi report`: asks a center, and says clearly what is wrong when none answers. */
-import { existsSync, writeFileSync } from 'node:fs';
 import { safe } from '@noroshi/kit/safe.ts';
-import { EXIT, Refusal, refusalOf } from '../io/exit.ts';
+import { EXIT, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
-import { named } from '../look/style.ts';
+import { refuseOverwriting, writeOut } from '../io/out-file.ts';
 import type { ReportValues } from '../verbs/report.ts';
 import { ask, centerOf, heldFeed, languageOf } from './center.ts';
 
 export async function runReport(io: Io, values: ReportValues): Promise<number> {
   const days = daysOf(values);
   const { out } = values;
-  if (out !== undefined && !values.force && existsSync(out)) {
-    throw new Refusal('io', `Cannot write ${named(out)}: it exists already (--force overwrites)`);
-  }
+  if (out !== undefined && !values.force) refuseOverwriting([out]);
   const center = centerOf(values.center);
   const feed =
     values.feed === 'auto' ? (await io.interrupt.orStop(heldFeed(center, 'auto', 'report'))).feed : values.feed;
   const lang = values.lang === 'auto' ? languageOf(io.env) : values.lang;
   const text = await io.interrupt.orStop(ask(center, '/v1/report', { feed, ...days, format: values.format, lang }));
-  if (out === undefined) {
-    // A center may be anybody's.
-    io.out.write(values.format === 'text' ? text.split('\n').map(safe).join('\n') : text);
-    return EXIT.ok.code;
-  }
-  try {
-    writeFileSync(out, text);
-  } catch (error) {
-    throw refusalOf('write', named(out), error);
-  }
-  io.out.write(`Wrote ${named(out)}\n`);
+  if (out !== undefined) return writeOut(io, out, text);
+  // A center may be anybody's.
+  io.out.write(values.format === 'text' ? text.split('\n').map(safe).join('\n') : text);
   return EXIT.ok.code;
 }
 

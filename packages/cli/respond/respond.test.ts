@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { needs, program } from '@noroshi/kit/testing.ts';
-import { Cable, NAMESPACE_NEEDS, PREFIXES, SENSOR_MAC } from './testing.ts';
+import { needs, program, until } from '@noroshi/kit/testing.ts';
+import { Cable, NAMESPACE_NEEDS, PREFIXES, SENSOR_INTERFACE, SENSOR_MAC, WORLD_INTERFACE } from './testing.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 
@@ -32,7 +32,7 @@ describe('noroshi respond', needs(...NAMESPACE_NEEDS, program('tcpdump')), () =>
   const packets = join(folder, 'packets.pcap');
 
   before(async () => {
-    cable = new Cable('resp');
+    cable = new Cable();
     const tcpdump = [
       'netns',
       'exec',
@@ -43,7 +43,7 @@ describe('noroshi respond', needs(...NAMESPACE_NEEDS, program('tcpdump')), () =>
       '-Z',
       'root',
       '-i',
-      'v0',
+      SENSOR_INTERFACE,
       '-w',
       packets,
       PREFIXES.map((one) => `dst net ${one}`).join(' or '),
@@ -65,29 +65,27 @@ describe('noroshi respond', needs(...NAMESPACE_NEEDS, program('tcpdump')), () =>
     const child = spawn('ip', command, { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr?.on('data', (bytes) => (said += String(bytes)));
-    while (!said.includes('Answering for')) {
+    await until(() => {
       assert.equal(child.exitCode, null, said);
-      await wait(20);
-    }
+      return said.includes('Answering for');
+    });
     return child;
   }
 
   const visits = (): Visit[] =>
     readdirSync(folder)
       .filter((name) => name.startsWith('visits'))
-      .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
+      // What stands behind the last line's end is being written.
+      .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1))
       .map((line) => JSON.parse(line) as Visit);
 
   /** The visits to one address, when they are as many as expected. */
-  async function visitsTo(address: string, count: number): Promise<Visit[]> {
-    for (let round = 0; round < 400; round++) {
-      const found = visits().filter(({ dst }) => dst === address);
-      if (found.length >= count) return found;
-      await wait(20);
-    }
-    const seen = visits();
-    const to = seen.filter(({ dst }) => dst === address).length;
-    return assert.fail(`${to} visits to ${address} of ${count}; the last: ${JSON.stringify(seen.slice(-3))}`);
+  function visitsTo(address: string, count: number): Promise<Visit[]> {
+    const found = (): Visit[] => visits().filter(({ dst }) => dst === address);
+    return until(
+      () => found().length >= count && found(),
+      () => `${found().length} visits to ${address} of ${count}; the last: ${JSON.stringify(visits().slice(-3))}`,
+    );
   }
 
   const world = (command: readonly string[], input = ''): Promise<{ out: string; code: number }> =>
@@ -152,7 +150,7 @@ describe('noroshi respond', needs(...NAMESPACE_NEEDS, program('tcpdump')), () =>
     assert.match(scan.out, /65535\/tcp +open|All 201 scanned ports/);
     const found = await visitsTo('198.51.100.5', 201);
     assert.equal(new Set(found.map(({ dst_port }) => dst_port)).size, 201);
-    const half = ['-sS', '-e', 'v1', '-S', '10.9.0.3', '-p', '1-200', '198.51.100.6'];
+    const half = ['-sS', '-e', WORLD_INTERFACE, '-S', '10.9.0.3', '-p', '1-200', '198.51.100.6'];
     assert.match((await world(['nmap', '-n', '-Pn', '-T5', ...half])).out, /200 scanned ports|200\/tcp +open/);
   });
 
@@ -161,11 +159,11 @@ describe('noroshi respond', needs(...NAMESPACE_NEEDS, program('tcpdump')), () =>
     needs(program('masscan'), program('zmap')),
     async () => {
       const addresses = (text: string): number => new Set(text.match(/198\.51\.100\.\d+/g)).size;
-      const route = ['-e', 'v1', '--router-ip', '10.9.0.1'];
+      const route = ['-e', WORLD_INTERFACE, '--router-ip', '10.9.0.1'];
       // Slowly: masscan sends before it listens.
       const masscan = await world(['masscan', '198.51.100.128/27', '-p7547', '--rate', '40', '--wait', '1', ...route]);
       assert.ok(addresses(masscan.out) >= 30, masscan.out);
-      const by = ['-i', 'v1', '-G', SENSOR_MAC, '-S', '10.9.0.2', '-c', '1', '-r', '200', '-b', '/dev/null'];
+      const by = ['-i', WORLD_INTERFACE, '-G', SENSOR_MAC, '-S', '10.9.0.2', '-c', '1', '-r', '200', '-b', '/dev/null'];
       const zmap = await world(['zmap', '-p', '5555', ...by, '198.51.100.64/27']);
       assert.ok(addresses(zmap.out) >= 32, zmap.out);
       // What a two-phase scanner does next: a real connection to who answered.

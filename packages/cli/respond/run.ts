@@ -1,6 +1,5 @@
 /** The work of `noroshi respond`. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { createLog, type Log } from '@noroshi/kit/log.ts';
@@ -18,6 +17,7 @@ import { EXIT, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
 import { startOrStop, untilStopped } from '../io/running.ts';
 import type { RespondValues } from '../verbs/respond.ts';
+import { filesMax } from './open-files.ts';
 
 const MEBIBYTE = 2 ** 20;
 const TELL_MS = 60_000;
@@ -101,12 +101,6 @@ function machineAddresses(): { address: string; name: string }[] {
   return Object.entries(networkInterfaces()).flatMap(([name, all = []]) =>
     all.map(({ address }) => ({ address: address.split('%', 1)[0] ?? '', name })),
   );
-}
-
-/** Soft limit of open files; Node has raised it to the hard one. */
-function filesMax(): number {
-  const found = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
-  return Number(found?.[1] ?? Number.MAX_SAFE_INTEGER);
 }
 
 /** Bytes one at a time out of larger draws. */

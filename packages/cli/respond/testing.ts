@@ -1,67 +1,51 @@
 /** Two network namespaces that are joined by a cable: a sensor's machine, and the Internet. Nothing of it reaches this machine. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { type Need, program } from '@noroshi/kit/testing.ts';
+import { Namespaces, netns } from '@noroshi/sensor/testing/netns.ts';
 
 /** Addresses that the sensor answers for, and where they are routed. */
 export const PREFIXES = ['198.51.100.0/24', '2001:db8:51::/64'];
 
-/** Of the sensor's end of the cable: raw scanners want to know where to send. */
+/** Ends of the cable. */
+export const SENSOR_INTERFACE = 'in0';
+export const WORLD_INTERFACE = 'out0';
+/** Of the sensor's end: raw scanners want to know where to send. */
 export const SENSOR_MAC = '02:00:5e:10:00:01';
 
-/** Namespaces can be made: Linux, root, iproute2 and nftables. */
-export const NAMESPACE_NEEDS: readonly Need[] = [
-  program('ip'),
-  program('nft'),
-  { missing: process.getuid?.() === 0 ? undefined : 'only root can make network namespaces' },
-];
+/** Namespaces can be made, and rules for the responder. */
+export const NAMESPACE_NEEDS: readonly Need[] = [netns(), program('nft')];
 
 export class Cable {
   readonly sensor: string;
   readonly world: string;
+  private readonly spaces: Namespaces;
 
-  constructor(name: string) {
-    this.sensor = `${name}-s-${process.pid}`;
-    this.world = `${name}-w-${process.pid}`;
-    for (const namespace of [this.sensor, this.world]) ip('netns', 'add', namespace);
+  constructor() {
+    this.spaces = new Namespaces(1, { hasIpv6: true });
+    this.sensor = this.spaces.inside;
+    this.world = this.spaces.outside;
     try {
-      this.join();
+      this.settle();
     } catch (error) {
       this.remove();
       throw error;
     }
   }
 
-  private join(): void {
-    const { sensor, world } = this;
-    ip(
-      'link',
-      'add',
-      'v0',
-      'address',
-      SENSOR_MAC,
-      'netns',
-      sensor,
-      'type',
-      'veth',
-      'peer',
-      'name',
-      'v1',
-      'netns',
-      world,
-    );
+  private settle(): void {
+    const { sensor, world, spaces } = this;
+    spaces.ip('-n', sensor, 'link', 'set', SENSOR_INTERFACE, 'address', SENSOR_MAC);
     for (const [namespace, device, host] of [
-      [sensor, 'v0', 1],
-      [world, 'v1', 2],
+      [sensor, SENSOR_INTERFACE, 1],
+      [world, WORLD_INTERFACE, 2],
     ] as const) {
-      ip('-n', namespace, 'addr', 'add', `10.9.0.${host}/24`, 'dev', device);
-      ip('-n', namespace, 'addr', 'add', `fd09::${host}/64`, 'dev', device, 'nodad');
-      ip('-n', namespace, 'link', 'set', device, 'up');
-      ip('-n', namespace, 'link', 'set', 'lo', 'up');
+      spaces.ip('-n', namespace, 'addr', 'add', `10.9.0.${host}/24`, 'dev', device);
+      spaces.ip('-n', namespace, 'addr', 'add', `fd09::${host}/64`, 'dev', device, 'nodad');
     }
     // A second visitor.
-    ip('-n', world, 'addr', 'add', '10.9.0.3/24', 'dev', 'v1');
+    spaces.ip('-n', world, 'addr', 'add', '10.9.0.3/24', 'dev', WORLD_INTERFACE);
     for (const prefix of PREFIXES) {
-      ip('-n', world, 'route', 'add', prefix, 'via', prefix.includes(':') ? 'fd09::1' : '10.9.0.1');
+      spaces.ip('-n', world, 'route', 'add', prefix, 'via', prefix.includes(':') ? 'fd09::1' : '10.9.0.1');
     }
   }
 
@@ -83,16 +67,6 @@ export class Cable {
   }
 
   remove(): void {
-    for (const namespace of [this.sensor, this.world]) {
-      try {
-        ip('netns', 'del', namespace);
-      } catch {
-        // Never made, or gone.
-      }
-    }
+    this.spaces.remove();
   }
-}
-
-function ip(...args: readonly string[]): void {
-  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { needs, program } from '@noroshi/kit/testing.ts';
+import { needs, program, until } from '@noroshi/kit/testing.ts';
 import { complaints, segmentsIn, sumsOf } from '@noroshi/sensor/testing/segments.ts';
-import { Cable, NAMESPACE_NEEDS } from '../respond/testing.ts';
+import { Cable, NAMESPACE_NEEDS, SENSOR_INTERFACE } from '../respond/testing.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 const PREFIX = '198.51.100.0/24';
@@ -33,27 +33,28 @@ test(
   needs(...NAMESPACE_NEEDS, program('tcpdump'), program('hping3'), program('curl')),
   async (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'noroshi-flood-'));
-    const cable = new Cable('flood');
+    const cable = new Cable();
     context.after(() => {
       cable.remove();
       rmSync(folder, { recursive: true, force: true });
     });
     writeFileSync(join(folder, 'token'), 'secret');
-    const own = ['--interface', 'v0', '--prefixes', PREFIX, '--state', folder];
+    const own = ['--interface', SENSOR_INTERFACE, '--prefixes', PREFIX, '--state', folder];
     const far = ['--center', 'http://127.0.0.1:1', '--token-file', join(folder, 'token')];
     const command = ['netns', 'exec', cable.sensor, process.execPath, MAIN, 'sensor', ...own, ...far, '--respond'];
     const sensor = spawn('ip', command, { stdio: ['ignore', 'ignore', 'pipe'] });
     context.after(() => sensor.kill('SIGKILL'));
     let log = '';
     sensor.stderr.on('data', (bytes) => (log += String(bytes)));
-    const says = async (pattern: RegExp): Promise<void> => {
-      for (let round = 0; !pattern.test(log); round++) {
-        assert.ok(round < 500 && sensor.exitCode === null, log);
-        await wait(20);
-      }
-    };
-    await says(/Answering for 1 prefixes/);
-    await says(/Capturing through tcpdump/);
+    for (const sentence of ['Answering for 1 prefixes', 'Capturing through tcpdump']) {
+      await until(
+        () => {
+          assert.equal(sensor.exitCode, null, log);
+          return log.includes(sentence);
+        },
+        () => `The sensor does not say ${sentence}: ${log}`,
+      );
+    }
     await wait(1000);
 
     const loris = spawn('ip', ['netns', 'exec', cable.world, process.execPath, '-e', LORIS], {

@@ -1,9 +1,10 @@
 /** The work of `noroshi simulate`: a capture and its truth, both whole or not at all. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { EVENT_KINDS, type EventKind, type SimulateOptions } from '@noroshi/simulate/main.ts';
 import { truthFileOf, writeSimulation, type Written } from '@noroshi/simulate/writer.ts';
 import { EXIT, Refusal, refusalOf } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
+import { refuseOverwriting } from '../io/out-file.ts';
 import { Progress } from '../io/progress.ts';
 import { bytes, count } from '../look/numbers.ts';
 import { named } from '../look/style.ts';
@@ -18,13 +19,6 @@ export async function runSimulate(io: Io, values: SimulateValues): Promise<numbe
   const written = await writeCapture(io, out, optionsOf(values));
   io.out.write(values.json ? `${JSON.stringify(summaryOf(written))}\n` : reportOf(written, io));
   return EXIT.ok.code;
-}
-
-function refuseOverwriting(files: readonly string[]): void {
-  const there = files.find((file) => existsSync(file));
-  if (there !== undefined) {
-    throw new Refusal('io', `Cannot write ${named(there)}: it exists already (--force overwrites)`);
-  }
 }
 
 /** Writes under names that say "unfinished" and renames at the end; removes them when it does not come to that. */

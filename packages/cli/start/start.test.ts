@@ -4,11 +4,14 @@ import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '@noroshi/kit/testing.ts';
 import type { FeedList } from '@noroshi/wire/api/center.ts';
 import type { Conservation } from '@noroshi/wire/api/figures.ts';
 import { folder, noroshi, startNoroshi } from '../testing.ts';
 import { writeTables } from '../up/testing.ts';
+
+/** A past is simulated first. */
+const PATIENCE_MS = 300_000;
 
 interface Started {
   readonly child: ChildProcess;
@@ -33,12 +36,16 @@ function start(context: { after(fn: () => void): void }, state: string): Started
     out: () => said.out,
     errors: () => said.errors,
     says: async (sentence) => {
-      for (;;) {
-        const found = sentence.exec(said.out);
-        if (found !== null) return found[1] ?? '';
-        assert.equal(child.exitCode, null, said.out + said.errors);
-        await wait(20);
-      }
+      const saw = (): string => `Nothing like ${String(sentence)} in: ${said.out}${said.errors}`;
+      const found = await until(
+        () => {
+          assert.equal(child.exitCode, null, saw());
+          return sentence.exec(said.out) ?? undefined;
+        },
+        saw,
+        PATIENCE_MS,
+      );
+      return found[1] ?? '';
     },
     stop: async () => {
       const ended = once(child, 'close');

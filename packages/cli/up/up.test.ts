@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '@noroshi/kit/testing.ts';
 import type { Health } from '@noroshi/wire/api/health.ts';
 import { folder, noroshi } from '../testing.ts';
 import { runCenter, writeConfig } from './testing.ts';
@@ -113,10 +113,10 @@ test('up: SIGHUP reads lists again; what cannot be read leaves the old ones, and
   const center = await runCenter(context, writeConfig(path, 'scanner_lists: [lists]\n'));
   const said = async (sentence: RegExp): Promise<void> => {
     center.child.kill('SIGHUP');
-    for (let tries = 0; !sentence.test(center.log()); tries++) {
-      assert.ok(tries < 500, center.log());
-      await wait(20);
-    }
+    await until(
+      () => sentence.test(center.log()),
+      () => center.log(),
+    );
   };
   await said(/ info center reloaded: Scanner lists and look-up tables were read again\n/);
   writeFileSync(join(lists, 'a.txt'), '192.0.2.0/24 Someone\nnonsense\n');

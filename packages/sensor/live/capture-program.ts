@@ -3,9 +3,8 @@
  * known of each stands here: its version, its arguments, and what it says of itself on standard error.
  */
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram } from '@noroshi/kit/programs.ts';
 import { LiveError } from './live-error.ts';
 
 export const PROGRAMS = ['tcpdump', 'dumpcap'] as const;
@@ -21,27 +20,10 @@ export interface CaptureProgram {
 const VERSIONS_MIN: Readonly<Record<ProgramName, readonly [number, number]>> = { tcpdump: [4, 99], dumpcap: [3, 0] };
 const PACKAGES: Readonly<Record<ProgramName, string>> = { tcpdump: 'tcpdump', dumpcap: 'wireshark-common' };
 const VERSION_MS_MAX = 5000;
-/** Debian keeps programs of administrators out of a user's PATH. */
-const FOLDERS_ALSO = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
 
 /** How to get what is missing, for Debian. */
 export function howToGet(name: ProgramName): string {
   return `apt-get install ${PACKAGES[name]}`;
-}
-
-/** The path of an executable, searched for as a shell does; undefined when there is none. */
-export function findProgram(name: string, path = process.env.PATH ?? ''): string | undefined {
-  const folders = [...path.split(delimiter).filter((folder) => folder !== ''), ...FOLDERS_ALSO];
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** `4.99.3` out of what the program prints for --version; undefined when it names no version. */

@@ -10,8 +10,8 @@ import { classify, Verdict } from '@noroshi/wire/classify/classify.ts';
 import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
 import { PCAP_HEADER_BYTES, PCAP_RECORD_BYTES, writePcapHeader, writePcapRecord } from '@noroshi/wire/capture/pcap.ts';
 import { Packet } from '@noroshi/wire/net/packet.ts';
+import { type Prefix, prefixOf } from '@noroshi/wire/net/prefix.ts';
 import { walk } from '@noroshi/wire/net/walk.ts';
-import { type Prefix, Telescope } from '../flow/telescope.ts';
 import { MergedSource } from '../source/merge.ts';
 import { isInPrefix, type Wanted } from './wanted.ts';
 
@@ -87,7 +87,7 @@ class Matcher {
 
   constructor(wanted: Wanted) {
     this.wanted = wanted;
-    this.prefix = wanted.subject === undefined ? undefined : Telescope.of([wanted.subject]).prefixes[0];
+    this.prefix = wanted.subject === undefined ? undefined : prefixOf(wanted.subject);
   }
 
   wants(reader: CaptureReader): boolean {

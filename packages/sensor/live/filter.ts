@@ -1,5 +1,6 @@
 /** The sensor's prefixes as a filter of the kernel (pcap-filter(7)), and how many addresses listen. */
 import { formatAddress } from '@noroshi/wire/net/address.ts';
+import { IPV4_BASE, prefixOf } from '@noroshi/wire/net/prefix.ts';
 import { Telescope } from '../flow/telescope.ts';
 import type { ListeningSize } from '../segment/listening.ts';
 
@@ -27,17 +28,11 @@ function targetOf(text: string): string {
   const { words, bits, isIpv4 } = prefixOf(text);
   const address = formatAddress(...words);
   if (bits === 128) return `host ${address}`;
-  return `net ${isIpv4 ? `${address}/${bits - 96}` : `${address}/${bits}`}`;
+  return `net ${isIpv4 ? `${address}/${bits - IPV4_BASE}` : `${address}/${bits}`}`;
 }
 
 /** How many addresses these prefixes are. */
 export function sizeOf(prefixes: readonly string[]): ListeningSize {
   const { addresses, networks64 } = Telescope.of(prefixes);
   return { addresses, networks64 };
-}
-
-function prefixOf(text: string) {
-  const [prefix] = Telescope.of([text]).prefixes;
-  if (prefix === undefined) throw new RangeError('Cannot make a filter: no prefix');
-  return prefix;
 }

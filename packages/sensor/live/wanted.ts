@@ -1,6 +1,6 @@
 /** Which packets are evidence: whose, of which service, of which time. Read from options or from a finding; both are foreign text. */
+import { covers, type Prefix, parsePrefix } from '@noroshi/wire/net/prefix.ts';
 import { PROTO_ICMP, PROTO_ICMP6, PROTO_TCP, PROTO_UDP } from '@noroshi/wire/net/protocol.ts';
-import { type Prefix, Telescope } from '../flow/telescope.ts';
 import { LiveError } from './live-error.ts';
 
 export interface Service {
@@ -45,7 +45,9 @@ export function wantedOf({ subject, service, from, to }: WantedTexts): Wanted {
   if (subject === undefined && service === undefined) {
     throw new LiveError('usage', 'Cannot cut evidence: --subject, --service or --finding says whose packets');
   }
-  if (subject !== undefined) checkPrefix(subject);
+  if (subject !== undefined && parsePrefix(subject) === undefined) {
+    throw new LiveError('usage', 'Cannot read the subject: it is neither address nor address/length');
+  }
   const from_ms = from === undefined ? 0 : timeOf(from);
   const to_ms = to === undefined ? Number.MAX_SAFE_INTEGER : timeOf(to);
   if (from_ms >= to_ms) throw new LiveError('usage', 'Cannot cut evidence: the end is not behind the beginning');
@@ -109,17 +111,9 @@ function timeOf(text: string): number {
   return time_ms;
 }
 
-function checkPrefix(text: string): void {
-  try {
-    Telescope.of([text]);
-  } catch {
-    throw new LiveError('usage', 'Cannot read the subject: it is neither address nor address/length');
-  }
-}
-
 /** Whether an address of this IP version lies in the prefix; of IPv4 only the last word counts, as in a walked packet. */
 export function isInPrefix(prefix: Prefix, version: number, w0: number, w1: number, w2: number, w3: number): boolean {
   const { isIpv4, words, masks } = prefix;
-  if (isIpv4 !== (version === 4) || (w3 & masks[3]) !== words[3]) return false;
-  return isIpv4 || ((w0 & masks[0]) === words[0] && (w1 & masks[1]) === words[1] && (w2 & masks[2]) === words[2]);
+  if (isIpv4 !== (version === 4)) return false;
+  return isIpv4 ? (w3 & masks[3]) === words[3] : covers(prefix, w0, w1, w2, w3);
 }

@@ -6,7 +6,8 @@
  * It never runs, fetches, proxies or connects anything, and answers for no address but the prefixes it was given.
  */
 import { BlockList, createServer, type Server } from 'node:net';
-import { Telescope } from '../flow/telescope.ts';
+import { formatAddress } from '@noroshi/wire/net/address.ts';
+import { IPV4_BASE, prefixOf } from '@noroshi/wire/net/prefix.ts';
 import { Journal } from './journal.ts';
 import { putRules, takeRules } from './kernel.ts';
 import { RespondError } from './respond-error.ts';
@@ -123,14 +124,11 @@ function serve(fd: number, visitors: Visitors): Promise<Server> {
 function listOf(texts: readonly string[]): BlockList {
   const list = new BlockList();
   try {
-    Telescope.of(texts);
+    for (const { words, bits, isIpv4 } of texts.map(prefixOf)) {
+      list.addSubnet(formatAddress(...words), isIpv4 ? bits - IPV4_BASE : bits, isIpv4 ? 'ipv4' : 'ipv6');
+    }
   } catch (error) {
     throw new RespondError(error instanceof Error ? error.message : String(error));
-  }
-  for (const text of texts) {
-    const [address = '', length] = text.split('/');
-    const family = address.includes(':') ? 'ipv6' : 'ipv4';
-    list.addSubnet(address, length === undefined ? (family === 'ipv6' ? 128 : 32) : Number(length), family);
   }
   return list;
 }

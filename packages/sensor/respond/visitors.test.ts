@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '@noroshi/kit/testing.ts';
 import { Journal, WAITING_MAX } from './journal.ts';
 import { type Limits, LIMITS, Visitors } from './visitors.ts';
 
@@ -85,13 +86,6 @@ async function isTurnedAway(port: number): Promise<void> {
     });
   });
 }
-
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (let round = 0; !isSo(); round++) {
-    assert.ok(round < 500, 'it never became so');
-    await wait(10);
-  }
-};
 
 test('a visit is written when it ends, with its payload once', async () => {
   const room = await openRoom('written');

@@ -1,4 +1,4 @@
-/** Network namespaces for tests: two of them, joined by pairs of interfaces. Nothing leaves them, and they go with the test. */
+/** Network namespaces for tests and benchmarks: two of them, joined by pairs of interfaces. Nothing leaves them. */
 import { spawnSync } from 'node:child_process';
 import type { Need } from '@noroshi/kit/testing.ts';
 import { program } from '@noroshi/kit/testing.ts';
@@ -16,25 +16,29 @@ export function netns(): Need {
 }
 
 export class Namespaces {
-  /** Where packets come from, and where the sensor listens. */
+  /** Where packets come from, and where the sensor listens; no other process has namespaces of these names. */
   readonly outside: string;
   readonly inside: string;
 
-  /** Pairs `out0`–`in0`, `out1`–`in1`, …, all up. */
-  constructor(context: { after(fn: () => void): void }, pairs: number) {
+  /**
+   * Pairs `out0`–`in0`, `out1`–`in1`, …, all up. Without IPv6 of their own they have no address and discover no neighbour: nothing
+   * but what is sent into them. Throws Error with what `ip` said.
+   */
+  constructor(pairs: number, { hasIpv6 = false } = {}) {
     const mark = `nrs-${process.pid}-${made++}`;
     this.outside = `${mark}o`;
     this.inside = `${mark}i`;
-    context.after(() => {
-      for (const name of [this.outside, this.inside]) spawnSync('ip', ['netns', 'delete', name]);
-    });
-    for (const name of [this.outside, this.inside]) {
-      this.ip('netns', 'add', name);
-      // No address of its own, no neighbour discovery: nothing but what the test sends.
-      this.run(name, 'sysctl', '-q', '-w', 'net.ipv6.conf.default.disable_ipv6=1');
-      this.ip('-n', name, 'link', 'set', 'lo', 'up');
+    try {
+      for (const name of [this.outside, this.inside]) {
+        this.ip('netns', 'add', name);
+        if (!hasIpv6) this.run(name, 'sysctl', '-q', '-w', 'net.ipv6.conf.default.disable_ipv6=1');
+        this.ip('-n', name, 'link', 'set', 'lo', 'up');
+      }
+      for (let pair = 0; pair < pairs; pair++) this.join(pair);
+    } catch (error) {
+      this.remove();
+      throw error;
     }
-    for (let pair = 0; pair < pairs; pair++) this.join(pair);
   }
 
   /** Makes a pair, again when it was taken away. */
@@ -48,13 +52,18 @@ export class Namespaces {
 
   /** Runs `ip`. Throws Error with what it said. */
   ip(...args: readonly string[]): void {
-    check('ip', spawnSync('ip', args, { encoding: 'utf8' }));
+    check(`ip ${args.join(' ')}`, spawnSync('ip', args, { encoding: 'utf8' }));
   }
 
   /** Runs a program in a namespace to its end; what it said on standard output. */
   run(namespace: string, ...command: readonly string[]): string {
     const ran = spawnSync('ip', ['netns', 'exec', namespace, ...command], { encoding: 'utf8' });
     return check(command.join(' '), ran);
+  }
+
+  /** They go, with all interfaces; nothing to say when they never were. */
+  remove(): void {
+    for (const name of [this.outside, this.inside]) spawnSync('ip', ['netns', 'delete', name]);
   }
 }
 

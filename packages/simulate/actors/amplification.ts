@@ -5,7 +5,6 @@
 import type { Act, Actor, Part } from '../actor.ts';
 import { udpFrame } from '../craft/frame.ts';
 import { ascii, concat, dnsMessage, hex } from '../craft/payload.ts';
-import { Host } from '../craft/prefix.ts';
 
 interface Amplifier {
   readonly name: string;
@@ -49,17 +48,10 @@ function perform(part: Part, { port, payload, idAt }: Amplifier): Act {
   const victim = part.host();
   const template = udpFrame({ net: 4, ttl: 250 - part.hops() }, payload);
   const sourcePort = part.random.pick([80, 443, 53, part.random.between(1024, 65_535)]);
-  const random = part.random.fork();
-  const target = new Host();
-  const streams = part.stream((pen) => {
-    pen
-      .stamp(template)
-      .from(victim)
-      .to(part.telescope.pick(random, 4, target))
-      .id(random.half());
+  const streams = part.aimed(template, victim, (pen, draws) => {
     pen.udp.sourcePort = sourcePort;
     pen.udp.destinationPort = port;
-    if (idAt !== undefined) pen.data.setUint16(pen.transportAt + 8 + idAt, random.half());
+    if (idAt !== undefined) pen.data.setUint16(pen.transportAt + 8 + idAt, draws.half());
     pen.seal();
   });
   return { streams, detail: { subject: victim.text, protocol: 'udp', ports: [port] } };

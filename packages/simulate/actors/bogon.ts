@@ -50,14 +50,7 @@ function perform(part: Part): Act {
   const template = isTcp
     ? tcpFrame({ ...shape, flags: TCP_SYN, window: 64_240, options: LINUX_OPTIONS })
     : udpFrame(shape, ascii('hello'));
-  const draws = random.fork();
-  const target = new Host();
-  const streams = part.stream((pen) => {
-    pen
-      .stamp(template)
-      .from(source)
-      .to(part.telescope.pick(draws, net, target))
-      .id(draws.half());
+  const streams = part.aimed(template, source, (pen, draws) => {
     const { tcp, udp } = pen;
     (isTcp ? tcp : udp).sourcePort = draws.between(1024, 65_535);
     (isTcp ? tcp : udp).destinationPort = port;

@@ -9,7 +9,6 @@ import { TCP_SYN } from '@noroshi/wire/net/tcp.ts';
 import type { Actor, Part } from '../actor.ts';
 import { tcpFrame } from '../craft/frame.ts';
 import { connects, EMBEDDED, WINDOWS_7 } from '../craft/kernel.ts';
-import { Host } from '../craft/prefix.ts';
 import type { Region } from '../craft/space.ts';
 import { mss } from '../craft/tcp-options.ts';
 
@@ -35,17 +34,10 @@ function hajime(part: Part): ReturnType<Actor['perform']> {
   const { port, window } = HAJIME;
   const ttl = HAJIME.ttl - part.hops();
   const template = tcpFrame({ net: 4, ttl, df: true, flags: TCP_SYN, window, options: mss(1460) });
-  const random = part.random.fork();
-  const target = new Host();
-  const streams = part.stream((pen) => {
-    pen
-      .stamp(template)
-      .from(source)
-      .to(part.telescope.pick(random, 4, target))
-      .id(random.half());
-    pen.tcp.sourcePort = random.between(1024, 65_535);
+  const streams = part.aimed(template, source, (pen, draws) => {
+    pen.tcp.sourcePort = draws.between(1024, 65_535);
     pen.tcp.destinationPort = port;
-    pen.tcp.sequence = random.word();
+    pen.tcp.sequence = draws.word();
     pen.seal();
   });
   return { detail: { subject: source.text, tool: 'hajime-like', protocol: 'tcp', ports: [port] }, streams };

@@ -7,7 +7,6 @@ import type { Act, Actor, Part } from '../actor.ts';
 import { tcpFrame } from '../craft/frame.ts';
 import type { Pen } from '../craft/pen.ts';
 import { popularPort } from '../craft/ports.ts';
-import { Host } from '../craft/prefix.ts';
 import type { Random } from '../craft/random.ts';
 import { LINUX_OPTIONS } from '../craft/tcp-options.ts';
 
@@ -65,19 +64,12 @@ function perform(part: Part, name: string, harm: Harm): Act {
   const source = part.host();
   const port = popularPort(part.random);
   const template = tcpFrame({ net, ttl: 64 - part.hops(), flags: TCP_SYN, window: 64_240, options: LINUX_OPTIONS });
-  const random = part.random.fork();
-  const target = new Host();
-  const streams = part.stream((pen) => {
-    pen
-      .stamp(template)
-      .from(source)
-      .to(part.telescope.pick(random, net, target))
-      .id(random.half());
-    pen.tcp.sourcePort = random.between(1024, 65_535);
+  const streams = part.aimed(template, source, (pen, draws) => {
+    pen.tcp.sourcePort = draws.between(1024, 65_535);
     pen.tcp.destinationPort = port;
-    pen.tcp.sequence = random.word();
+    pen.tcp.sequence = draws.word();
     pen.seal();
-    harm(pen, random);
+    harm(pen, draws);
   });
   const bad = name === 'damage-checksum' ? { bad_checksums: part.packets } : {};
   return { streams, detail: { subject: name === 'damage-random' ? '*' : source.text, profile: name, ...bad } };

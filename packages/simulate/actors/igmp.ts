@@ -2,7 +2,6 @@
 import type { Act, Actor, Part } from '../actor.ts';
 import { ipFrame } from '../craft/frame.ts';
 import { PROTO_IGMP } from '../craft/pen.ts';
-import { Host } from '../craft/prefix.ts';
 
 const QUERY = 0x11;
 const REPORT_V2 = 0x16;
@@ -28,14 +27,7 @@ function perform(part: Part): Act {
   message[0] = part.random.chance(0.5) ? QUERY : REPORT_V2;
   if (message[0] === REPORT_V2) message.set([239, 255, 255, 250], 4);
   const template = ipFrame({ net: 4, ttl: 1 }, PROTO_IGMP, message);
-  const random = part.random.fork();
-  const target = new Host();
-  const streams = part.stream((pen) => {
-    pen
-      .stamp(template)
-      .from(source)
-      .to(part.telescope.pick(random, 4, target))
-      .id(random.half());
+  const streams = part.aimed(template, source, (pen) => {
     pen.seal();
   });
   return { streams, detail: { subject: source.text, protocol: 'igmp' } };

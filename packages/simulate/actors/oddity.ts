@@ -8,7 +8,7 @@ import type { Act, Actor, Part } from '../actor.ts';
 import { tcpFrame } from '../craft/frame.ts';
 import type { Pen } from '../craft/pen.ts';
 import { popularPort } from '../craft/ports.ts';
-import { Host } from '../craft/prefix.ts';
+import type { Host } from '../craft/prefix.ts';
 
 const ODDITIES: readonly { readonly name: string; readonly bend: (pen: Pen, target: Host) => void }[] = [
   { name: 'ttl-0', bend: (pen) => void pen.ttl(0) },
@@ -68,14 +68,7 @@ function perform(part: Part): Act {
   const source = part.host();
   const port = popularPort(random);
   const template = tcpFrame({ net, ttl: 64 - part.hops(), flags: TCP_SYN, window: 1024 });
-  const draws = random.fork();
-  const target = new Host();
-  const streams = part.stream((pen) => {
-    pen
-      .stamp(template)
-      .from(source)
-      .to(part.telescope.pick(draws, net, target))
-      .id(draws.half());
+  const streams = part.aimed(template, source, (pen, draws, target) => {
     pen.tcp.sourcePort = draws.between(1024, 65_535);
     pen.tcp.destinationPort = port;
     pen.tcp.sequence = draws.word();

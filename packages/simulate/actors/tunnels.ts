@@ -47,16 +47,9 @@ function perform(part: Part, protocol: number, frameOf: (random: Random, ttl: nu
   const source = part.host();
   const template = frameOf(part.random, 64 - part.hops());
   const isUdp = protocol === PROTO_UDP;
-  const random = part.random.fork();
-  const target = new Host();
-  const streams = part.stream((pen) => {
-    pen
-      .stamp(template)
-      .from(source)
-      .to(part.telescope.pick(random, 4, target))
-      .id(random.half());
+  const streams = part.aimed(template, source, (pen, draws) => {
     if (isUdp) {
-      pen.udp.sourcePort = random.between(49_152, 65_535);
+      pen.udp.sourcePort = draws.between(49_152, 65_535);
       pen.udp.destinationPort = VXLAN_PORT;
     }
     pen.seal();

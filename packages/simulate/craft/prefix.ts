@@ -1,11 +1,12 @@
 /** Prefixes in CIDR notation and hosts, both as four words (@noroshi/wire/net/address.ts: IPv4 in the last one). */
 import { formatAddress, parseAddress, V4_MAPPED_WORD, type Words } from '@noroshi/wire/net/address.ts';
+import { IPV4_BASE, prefixMask, parsePrefix as readPrefix } from '@noroshi/wire/net/prefix.ts';
 
 export interface Prefix {
   readonly net: 4 | 6;
   /** Host bits are zero. */
   readonly words: Words;
-  /** Length as written: 0 … 32 or 0 … 128. */
+  /** Length in its own family: 0 … 32 or 0 … 128. */
   readonly bits: number;
   readonly text: string;
 }
@@ -49,19 +50,14 @@ export function hostAt(address: string): Host {
 
 /** `192.0.2.0/24`, `2001:db8::/32`; host bits are cleared; a bare address means the whole of it. Undefined otherwise. */
 export function parsePrefix(text: string): Prefix | undefined {
-  const [address = '', length, ...rest] = text.split('/');
-  const words = parseAddress(address);
-  if (words === undefined || rest.length > 0) return undefined;
-  const net = address.includes(':') ? 6 : 4;
-  const bits = length === undefined ? (net === 4 ? 32 : 128) : /^\d{1,3}$/.test(length) ? Number(length) : -1;
-  if (bits < 0 || bits > (net === 4 ? 32 : 128)) return undefined;
-  const start = net === 4 ? bits + 96 : bits;
-  const cleared = words.map((word, index) => word & ~hostMask(start, index)) as unknown as Words;
-  return { net, words: cleared, bits, text: `${formatAddress(...cleared)}/${bits}` };
+  const prefix = readPrefix(text);
+  if (prefix === undefined) return undefined;
+  const { words, isIpv4 } = prefix;
+  const bits = isIpv4 ? prefix.bits - IPV4_BASE : prefix.bits;
+  return { net: isIpv4 ? 4 : 6, words, bits, text: `${formatAddress(...words)}/${bits}` };
 }
 
 /** The host bits in word `index` of a prefix of `bits` (0 … 128). */
 export function hostMask(bits: number, index: number): number {
-  const inWord = Math.min(32, Math.max(0, bits - index * 32));
-  return inWord === 32 ? 0 : -1 >>> inWord;
+  return ~prefixMask(bits, index);
 }

@@ -24,20 +24,21 @@ test('PrefixSet holds what its prefixes cover, IPv4 and IPv6', () => {
 });
 
 test('PrefixSet: hasIpv4 says what has says of the v4-mapped address', () => {
-  const bits = fc.integer({ min: 8, max: 32 });
+  const prefixes = fc.oneof(
+    fc.tuple(fc.ipV4(), fc.nat(32)).map(([base, length]) => `${base}/${length}`),
+    fc.tuple(fc.oneof(fc.ipV6(), fc.constant('::'), fc.constant('::ffff:0:0')), fc.nat(128)).map(([base, length]) => {
+      return `${base}/${length}`;
+    }),
+  );
   fc.assert(
-    fc.property(fc.ipV4(), bits, fc.ipV4(), (base, length, text) => {
-      const set = new PrefixSet([`${base}/${length}`]);
+    fc.property(prefixes, fc.ipV4(), (prefix, text) => {
+      const set = new PrefixSet([prefix]);
       const words = wordsOf(text);
-      const byNumber = (wordsOf(base)[3] ^ words[3]) >>> (32 - length) === 0 || (wordsOf(base)[3] ^ words[3]) === 0;
-      assert.equal(set.has(...words), byNumber);
-      assert.equal(set.hasIpv4(words[3]), byNumber);
+      assert.equal(set.hasIpv4(words[3]), set.has(...words), `${prefix} ${text}`);
     }),
   );
 });
 
 test('PrefixSet names the text that is no prefix', () => {
-  for (const text of ['', '192.0.2.0/33', '2001:db8::/129', '192.0.2.0/', 'x/8', '1.2.3.4/8/8', '1.2.3.4/-1']) {
-    assert.throws(() => new PrefixSet([text]), RangeError, text);
-  }
+  assert.throws(() => new PrefixSet(['192.0.2.0/24', '192.0.2.0/33']), /"192\.0\.2\.0\/33"/);
 });

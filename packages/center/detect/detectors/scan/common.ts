@@ -3,6 +3,7 @@ import { CLASS_PROBE } from '@noroshi/wire/classify/class.ts';
 import { PROTO_TCP, PROTO_UDP } from '@noroshi/wire/net/protocol.ts';
 import { TCP_SYN } from '@noroshi/wire/net/tcp.ts';
 import type { FigureMeaning, Reason, Sentence } from '../../../ledger/sighting.ts';
+import type { Detector } from '../../detector.ts';
 import type { FlowBatch } from '../../flow-batch.ts';
 import { serviceText } from '../sources/source-evidence.ts';
 import { serviceOf } from '../sources/hour.ts';
@@ -58,10 +59,21 @@ export function successionOf(count: number): number {
   return (count + 1) / (count + 2);
 }
 
-export const SUCCESSION: Sentence = {
+const SUCCESSION: Sentence = {
   ja: 'ラプラスの継起則による、次の接触もまた新しい宛先(ポート)である確率 (k+1)/(k+2)。k は異なる宛先(ポート)の数。',
   en: 'Probability that its next contact is again a new one, by Laplace’s rule of succession: (k + 1) ÷ (k + 2) of k distinct ones.',
 };
+
+/** What our own detectors of scans have in common: the hours of the clock. */
+export const HOURLY = {
+  confidence: SUCCESSION,
+  confirmed_at: 0.9,
+  bin_minutes: 60,
+  block_minutes: 60,
+  warmup_minutes: 0,
+  gap_minutes: 180,
+  valid_days: 30,
+} as const satisfies Partial<Detector>;
 
 /** Published definitions know no probability. */
 export const FULFILLED: Sentence = {

@@ -8,7 +8,7 @@
 import type { Detector } from '../../detector.ts';
 import { manyTargets } from '../sources/decide.ts';
 import { serviceEvidence } from '../sources/source-evidence.ts';
-import { FIGURES, isProbe, LEFT_OUT, leftOut, portKey, portText, SUCCESSION, successionOf } from './common.ts';
+import { FIGURES, HOURLY, isProbe, LEFT_OUT, leftOut, portKey, portText, successionOf } from './common.ts';
 import { HINTS } from './hints.ts';
 import { type Counting, WindowRun } from './window-run.ts';
 
@@ -32,6 +32,7 @@ const counting: Counting = {
 };
 
 export const horizontal: Detector = {
+  ...HOURLY,
   id: 'scan/horizontal',
   version: 1,
   theme: 'scan',
@@ -43,13 +44,6 @@ export const horizontal: Detector = {
     { name: 'Durumeric 2014', where: 'An Internet-Wide View of Internet-Wide Scanning, §3' },
     { name: 'Jung 2004', where: 'Fast Portscan Detection Using Sequential Hypothesis Testing' },
   ],
-  confidence: SUCCESSION,
-  confirmed_at: 0.9,
-  bin_minutes: 60,
-  block_minutes: 60,
-  warmup_minutes: 0,
-  gap_minutes: 180,
-  valid_days: 30,
   reasons: {
     many_targets: {
       ja: '観測網の大きさに応じた閾値以上の宛先。',

@@ -10,7 +10,7 @@ import type { Detector } from '../../detector.ts';
 import type { FlowBatch } from '../../flow-batch.ts';
 import { manyTargets, SYNACK_SOURCE_PORTS_MIN } from '../sources/decide.ts';
 import { serviceEvidence } from '../sources/source-evidence.ts';
-import { FIGURES, LEFT_OUT, leftOut, portText, SUCCESSION, successionOf } from './common.ts';
+import { FIGURES, HOURLY, LEFT_OUT, leftOut, portText, successionOf } from './common.ts';
 import { FewDistinct } from './few-distinct.ts';
 import { HINTS } from './hints.ts';
 import { type Counting, WindowRun } from './window-run.ts';
@@ -49,6 +49,7 @@ const counting: Counting = {
 };
 
 export const synack: Detector = {
+  ...HOURLY,
   id: 'scan/synack',
   version: 1,
   theme: 'scan',
@@ -57,13 +58,6 @@ export const synack: Detector = {
     en: 'A scan with SYN-ACKs: no victim of an attack.',
   },
   references: [{ name: 'ZMap', where: 'zmap/zmap src/probe_modules/module_tcp_synackscan.c' }],
-  confidence: SUCCESSION,
-  confirmed_at: 0.9,
-  bin_minutes: 60,
-  block_minutes: 60,
-  warmup_minutes: 0,
-  gap_minutes: 180,
-  valid_days: 30,
   reasons: {
     one_port_many_targets: {
       ja: '当方の同じポートへ、宛先を変えながら、多数の送信元ポートから。',

@@ -8,7 +8,7 @@ import type { Detector } from '../../detector.ts';
 import type { FlowBatch } from '../../flow-batch.ts';
 import { FEW_TARGETS, PORTS_MIN } from '../sources/decide.ts';
 import { serviceEvidence } from '../sources/source-evidence.ts';
-import { FIGURES, isPortProbe, LEFT_OUT, leftOut, portKey, SUCCESSION, successionOf } from './common.ts';
+import { FIGURES, HOURLY, isPortProbe, LEFT_OUT, leftOut, portKey, successionOf } from './common.ts';
 import { FewDistinct } from './few-distinct.ts';
 import { HINTS } from './hints.ts';
 import { type Counting, WindowRun } from './window-run.ts';
@@ -51,6 +51,7 @@ const counting: Counting = {
 };
 
 export const vertical: Detector = {
+  ...HOURLY,
   id: 'scan/vertical',
   version: 1,
   theme: 'scan',
@@ -62,13 +63,6 @@ export const vertical: Detector = {
     { name: 'Zeek misc/scan', where: 'Port scan: distinct ports of one host' },
     { name: 'ncsa/bro-simple-scan', where: 'Port_Scan' },
   ],
-  confidence: SUCCESSION,
-  confirmed_at: 0.9,
-  bin_minutes: 60,
-  block_minutes: 60,
-  warmup_minutes: 0,
-  gap_minutes: 180,
-  valid_days: 30,
   reasons: {
     many_ports: { ja: '5以下の宛先で8以上のポート。', en: 'Eight ports or more, of five targets or fewer.' },
     ...HINTS,
