@@ -112,6 +112,44 @@ test('page: an account that does not add up is said where nobody overlooks it', 
   assert.equal(await page.getByText('Difference: \u221212').count(), 2);
 });
 
+test(
+  'page: of a recording, what was last in it is shown with the days that have it, and only there',
+  chromium,
+  async () => {
+    const { open, server } = set();
+    server.center = new FakeCenter(NOW_MS, ['replay']);
+    const earlier = await open('?feed=replay&period=2025-10-01/2025-10-08');
+    await settle(earlier.page);
+    const parts = earlier.page.locator('#attacks, #live, a[href="#attacks"], a[href="#live"]');
+    assert.equal(await parts.count(), 0);
+    assert.ok(!server.asked.some((path) => path.startsWith('/v1/live')));
+    const last = await open('?feed=replay&period=2025-11-21');
+    await settle(last.page);
+    await last.page.getByRole('heading', { name: 'Last 24 hours of the recording' }).waitFor();
+    await last.page.getByRole('heading', { name: 'Under attack at the end of the recording' }).waitFor();
+  },
+);
+
+test('page: a feed of which the center holds nothing is named, and what is shown instead', chromium, async () => {
+  const { open } = set();
+  const { page } = await open('?feed=network');
+  await page.getByText('This centre holds nothing of “Live sensors”. Shown instead: Simulation.').waitFor();
+  const usual = await open('?feed=simulation');
+  await settle(usual.page);
+  assert.equal(await usual.page.getByText('This centre holds nothing of').count(), 0);
+});
+
+test('page: rows under way are named, and break nothing', chromium, async () => {
+  const { open, server } = set();
+  server.override = (path) => {
+    const body = { ...server.center.conservation('simulation'), under_way: 1 };
+    return path === '/v1/conservation' ? { status: 200, body } : undefined;
+  };
+  const { page } = await open();
+  await page.getByText('1 more packet is being stored and is not counted yet.').waitFor();
+  await page.locator('#conservation').getByText('✓ adds up').waitFor();
+});
+
 test('page: sensors that fell silent are noticed', chromium, async () => {
   const { open } = set();
   const { page } = await open('', {}, NOW_MS + 40 * MINUTE_MS);

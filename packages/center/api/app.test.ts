@@ -82,7 +82,11 @@ test('unknown addresses and methods are problems that repeat nothing', async (co
   assert.equal((await problemAt(app, '/%zz')).status, 400);
   for (const method of ['POST', 'PUT', 'DELETE', 'PATCH'] as const) {
     const answer = await app.inject({ method, url: '/v1/summary' });
-    assert.deepEqual([answer.statusCode, answer.json<Problem>().type], [404, 'urn:noroshi:problem:not_found'], method);
+    assert.deepEqual(
+      [answer.statusCode, answer.json<Problem>().type],
+      [405, 'urn:noroshi:problem:wrong_method'],
+      method,
+    );
   }
 });
 
@@ -242,6 +246,16 @@ test('/v1/health: 200 when well, 503 with a sentence when not', async (context) 
   );
   assert.equal(ill.statusCode, 503);
   assert.deepEqual(ill.json(), { state: 'waiting', sentence: 'the database is away', version: '0.0.0' });
+});
+
+test('a method that an address does not take is 405, and the answer says which it takes', async (context) => {
+  const app = await appOf(context);
+  for (const url of ['/v1/summary?feed=network', '/v1/rankings/ports']) {
+    const answer = await app.inject({ method: 'POST', url });
+    assert.deepEqual([answer.statusCode, answer.headers.allow], [405, 'GET, HEAD']);
+    assert.equal(answer.json<Problem>().detail, 'Cannot answer: this address takes GET, HEAD');
+  }
+  assert.equal((await app.inject({ method: 'POST', url: '/v1/nothing' })).statusCode, 404);
 });
 
 test('/v1/report: month or period, never both; a page brings its own policy', async (context) => {

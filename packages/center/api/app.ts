@@ -13,6 +13,7 @@ import type { ApiDeps } from './deps.ts';
 import { LiveEvents } from './events.ts';
 import { setHeaders } from './headers.ts';
 import { describeApi } from './openapi.ts';
+import { Methods } from './methods.ts';
 import { hasPortal, servePortal, wantsPage } from './portal.ts';
 import { Refused, RETRY_AFTER_S } from './problem.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -68,8 +69,15 @@ function createApp({ tls, proxies, log, portal }: ApiDeps): FastifyInstance {
   app.setSerializerCompiler(serializerCompiler);
   app.removeAllContentTypeParsers();
   app.setErrorHandler((error, request, reply) => refuse(log, error, request, reply));
+  const methods = new Methods();
+  app.addHook('onRoute', ({ url, method }) => methods.add(url, method));
   app.setNotFoundHandler((request, reply) => {
     if (hasPortal(portal) && wantsPage(request)) return reply.sendFile('index.html');
+    const taken = methods.of(request.url);
+    if (taken.length > 0) {
+      reply.header('allow', taken.join(', '));
+      return sendProblem(reply, new Refused('wrong_method', `Cannot answer: this address takes ${taken.join(', ')}`));
+    }
     return sendProblem(reply, new Refused('not_found', 'Cannot answer: there is nothing at this address'));
   });
   return app;

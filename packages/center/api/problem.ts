@@ -9,6 +9,7 @@ const KINDS = {
   bad_parameter: { status: 400, title: 'A parameter is wrong' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   no_data: { status: 404, title: 'There is no data for this question' },
+  wrong_method: { status: 405, title: 'This address does not take the method' },
   too_large: { status: 413, title: 'The request is too large' },
   unsupported_type: { status: 415, title: 'The content has an unsupported type' },
   too_many_requests: { status: 429, title: 'Too many requests' },

@@ -1,5 +1,6 @@
 /** The app on an address of the machine, and off it again. */
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 export interface Place {
@@ -21,18 +22,37 @@ const STATES: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
 };
 
+/**
+ * Listens for a moment and lets go again: before a database is opened for nothing. Somebody may still be quicker until
+ * {@link listenAt}, which then says so. Throws ListenError.
+ */
+export async function refuseTaken({ address, port }: Place): Promise<void> {
+  const server = createServer((socket) => socket.destroy());
+  try {
+    await once(server.listen({ host: address, port }), 'listening');
+  } catch (error) {
+    throw listenErrorOf(address, port, error);
+  }
+  server.close();
+  await once(server, 'close');
+}
+
 /** Listens; where it then answers, as this machine can reach it. Throws ListenError. */
 export async function listenAt(app: FastifyInstance, { address, port, tls }: Place): Promise<string> {
   try {
     await app.listen({ host: address, port });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const state = STATES[code] ?? (error instanceof Error ? error.message : String(error));
-    throw new ListenError(`Cannot listen on ${hostOf(address)}:${port}: ${state}`);
+    throw listenErrorOf(address, port, error);
   }
   const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
   const listening = app.server.address() as AddressInfo;
   return `${tls === undefined ? 'http' : 'https'}://${hostOf(reachable)}:${listening.port}`;
+}
+
+function listenErrorOf(address: string, port: number, error: unknown): ListenError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const state = STATES[code] ?? (error instanceof Error ? error.message : String(error));
+  return new ListenError(`Cannot listen on ${hostOf(address)}:${port}: ${state}`);
 }
 
 function hostOf(address: string): string {

@@ -62,7 +62,7 @@ export function rankingTable({ feed, period, dimension, without_scanners, rows }
 
 /** One row a count: what became of the packets, and why; refused segments are counted as segments. */
 export function conservationTable(account: Conservation): Table {
-  const { feed, segments, received, kept, filtered, dropped, stored, expired, rolled_up, refused } = account;
+  const { feed, segments, received, kept, filtered, dropped, stored, under_way, expired, rolled_up, refused } = account;
   const because = (what: string, counts: Readonly<Record<string, number>>, unit: string): Cell[][] => {
     return Object.entries(counts).map(([reason, count]) => [feed, what, reason, count, unit]);
   };
@@ -73,6 +73,7 @@ export function conservationTable(account: Conservation): Table {
     ...because('filtered', filtered, 'packets'),
     ...because('dropped', dropped, 'packets'),
     [feed, 'stored', '', stored, 'packets'],
+    [feed, 'under_way', '', under_way, 'packets'],
     [feed, 'expired', '', expired, 'packets'],
     [feed, 'rolled_up', '', rolled_up, 'packets'],
     ...because('refused', refused, 'segments'),

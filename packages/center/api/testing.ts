@@ -41,6 +41,7 @@ const RANKING: Ranking = {
   dimension: 'scanners',
   without_scanners: false,
   exposure: EXPOSURE,
+  all_packets: 10,
   total_packets: 10,
   total_rows: 1,
   rows: [
@@ -146,6 +147,7 @@ const FIGURES: Omit<Figures, 'live'> = {
       filtered: {},
       dropped: {},
       stored: 1,
+      under_way: 0,
       expired: 0,
       rolled_up: 1,
       refused: {},

@@ -151,9 +151,13 @@ function listeningText(exposure: Exposure, language: ReportLanguage): string {
   const { sensors, addresses, networks64, uptime } = exposure;
   if (sensors === 0) return WORDS.nothing[language];
   const [v4, v6] = [fixed(addresses, addresses % 1 === 0 ? 0 : 1), fixed(networks64, networks64 % 1 === 0 ? 0 : 1)];
+  const [addressNoun, networkNoun] = [
+    addresses === 1 ? 'address' : 'addresses',
+    networks64 === 1 ? 'network' : 'networks',
+  ];
   return language === 'ja'
     ? `センサー${sensors}台、IPv4アドレス${v4}個、IPv6ネットワーク(/64)${v6}個、稼働率${percent(uptime, 1)}`
-    : `${counted(sensors, 'sensor')}, ${v4} IPv4 addresses, ${v6} IPv6 networks (/64), up ${percent(uptime, 1)} of the time`;
+    : `${counted(sensors, 'sensor')}, ${v4} IPv4 ${addressNoun}, ${v6} IPv6 ${networkNoun} (/64), up ${percent(uptime, 1)} of the time`;
 }
 
 function counted(count: number, noun: string): string {

@@ -59,6 +59,7 @@ function reportOf(hostile: Hostile = {}, period = PERIOD): Report {
     ...common,
     dimension,
     without_scanners: false,
+    all_packets: 25,
     total_packets: 25,
     total_rows: 1,
     rows: [row, { ...row, rank: 2, share: 0.1, rate: 1 }],

@@ -75,6 +75,10 @@ export const NOTES: readonly Text[] = [
     en: 'The 95 % interval follows from how much days (of a single day: hours) differ, and is never narrower than the exact Poisson one.',
   },
   {
+    ja: '割合は全アクセス(ポートのないICMPなどを含む)に対するもの。複数の特徴を持つパケットはそれぞれに数える。',
+    en: 'Shares are of all accesses, also of those without a port (ICMP). A packet with several marks counts for each of them.',
+  },
+  {
     ja: '増減は丸める前の値の差。',
     en: 'Changes are differences of the unrounded values.',
   },

@@ -105,6 +105,12 @@ export function exposureOf(period: Period, days: readonly DayFacts[]): Exposure 
   };
 }
 
+/** Packets of all accesses, of either IP version, listened to or not. */
+export function accessesOf(days: readonly DayFacts[], without_scanners: boolean): number {
+  const who: Who = without_scanners ? 'plain' : 'all';
+  return sum(days.flatMap(({ counts }) => counts.get(ALL_ACCESSES.id)?.[who] ?? []));
+}
+
 /** Share of each day that was covered. */
 export function coveredDays(days: readonly DayFacts[]): number[] {
   return days.map(({ hours }) => sum(hours.map((hour) => hour.covered_s)) / DAY_S);

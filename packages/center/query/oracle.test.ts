@@ -281,6 +281,9 @@ async function checkRanking(
   const what = `${dimension}${plain ? ' without scanners' : ''}`;
   assert.equal(ranking.total_rows, now.size, `${what}: rows`);
   assert.equal(ranking.total_packets, total([...now.values()]), `${what}: packets`);
+  const whole =
+    dimension === 'victims' ? ranking.total_packets : oracle.accesses(days_ms[0], days_ms[0] + DAYS * DAY_MS);
+  assert.equal(ranking.all_packets, whole, `${what}: what shares are of`);
   assert.equal(ranking.rows.length, Math.min(limit, now.size));
   const rankIn = (counts: ReadonlyMap<string, number>, packets: number): number =>
     1 + [...counts.values()].filter((other) => other > packets).length;
@@ -291,7 +294,7 @@ async function checkRanking(
     assert.equal(row.previous_rank, earlier === undefined ? null : rankIn(previous, earlier), `${what}: previous rank`);
     near(row.rate, oracle.rateOf(dimension, row.key, days_ms), `${what}: rate of ${row.key}`);
     near(row.previous_rate, oracle.rateOf(dimension, row.key, before_ms), `${what}: previous rate of ${row.key}`);
-    near(row.share, row.packets / ranking.total_packets, `${what}: share`);
+    near(row.share, row.packets / ranking.all_packets, `${what}: share`);
     const sources = oracle.sourcesOf(dimension, row.key, days_ms);
     near(row.sources, sources, `${what}: sources of ${row.key}`);
   }

@@ -102,6 +102,11 @@ export class Oracle {
     return counts;
   }
 
+  /** Packets of all accesses in [from_ms, to_ms). */
+  accesses(from_ms: number, to_ms: number): number {
+    return sum(this.rowsIn(from_ms, to_ms).filter(isAccess), (row) => row.packets);
+  }
+
   /** Packets of a key that count in its rate, ÷ exposure. */
   rateOf(dimension: Dimension, key: string, days_ms: readonly number[]): number | null {
     const time = { days_ms, length_ms: DAY_MS };

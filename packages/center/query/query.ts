@@ -25,7 +25,7 @@ import { Facts } from './facts.ts';
 import { isSimulated, readFeeds } from './feeds.ts';
 import { figureDefinitions, figureOf } from './figures/definitions.ts';
 import { LIVE_MS, type LiveMinutes, liveMinutes } from './live.ts';
-import { addressDays, coveredDays, exposureOf, figuresOf, pointsOf } from './measure.ts';
+import { accessesOf, addressDays, coveredDays, exposureOf, figuresOf, pointsOf } from './measure.ts';
 import { Memo } from './memo.ts';
 import { Calendar } from './period.ts';
 import { LIMIT_MAX, rank } from './ranking.ts';
@@ -147,6 +147,7 @@ export class Query {
         exposure: denominator(now),
         exposureBefore: denominator(before),
         covered: coveredDays(now),
+        accesses: accessesOf(now, without_scanners),
         steps: now.map(({ sourceStep }) => sourceStep),
       });
       const { period, previous } = time;

@@ -24,6 +24,8 @@ export interface RankingQuestion {
   readonly exposureBefore: readonly number[];
   /** Share of each day of the period that was covered. */
   readonly covered: readonly number[];
+  /** Accesses of the period, of those who take part: what shares are of but for victims. */
+  readonly accesses: number;
   /** One in how many sources of each day of the period counts, and stands for. */
   readonly steps: readonly number[];
 }
@@ -45,7 +47,7 @@ interface Row {
 export async function rank(
   store: Pick<Store, 'query'>,
   question: RankingQuestion,
-): Promise<Pick<Ranking, 'total_packets' | 'total_rows' | 'rows'>> {
+): Promise<Pick<Ranking, 'all_packets' | 'total_packets' | 'total_rows' | 'rows'>> {
   const source = DIMENSION_SOURCES[question.dimension];
   const { limit } = question;
   const exposures = [...question.exposureBefore, ...question.exposure];
@@ -53,10 +55,16 @@ export async function rank(
   const rows = await store.query<Row>(rankingSql(source, question), { ...daysIn(question), exposed, limit });
   const keys = rows.map((row) => row.rank_key);
   const [sources, holders] = await Promise.all([sourcesOf(store, source, question, keys), holdersOf(store, rows)]);
+  const total_packets = rows[0]?.packet_count ?? 0;
+  const all_packets = question.dimension === 'victims' ? total_packets : question.accesses;
   return {
-    total_packets: rows[0]?.packet_count ?? 0,
+    all_packets,
+    total_packets,
     total_rows: rows[0]?.row_count ?? 0,
-    rows: rows.map((row) => rankRow(row, source, question, sources, holders)),
+    rows: rows.map((row) => ({
+      ...rankRow(row, source, question, sources, holders),
+      share: ratio(row.now_packets, all_packets) ?? 0,
+    })),
   };
 }
 
@@ -66,7 +74,7 @@ function rankRow(
   question: RankingQuestion,
   sources: ReadonlyMap<Key, number>,
   holders: ReadonlyMap<number, string>,
-): RankRow {
+): Omit<RankRow, 'share'> {
   const rate = ratio(row.now_counted, sum(question.exposure));
   const previous_rate = ratio(row.before_counted, sum(question.exposureBefore));
   const { change, change_percent } = compared(rate, previous_rate, null);
@@ -76,7 +84,6 @@ function rankRow(
     packets: row.now_packets,
     rate,
     sources: source.sources === undefined ? null : (sources.get(row.rank_key) ?? null),
-    share: row.now_packets / row.packet_count,
     rank: row.now_rank,
     previous_rank: row.before_packets > 0 ? row.before_rank : null,
     previous_rate,

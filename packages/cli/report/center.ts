@@ -1,5 +1,6 @@
 /** A running center, asked over HTTP. */
 import type { FeedList } from '@noroshi/wire/api/center.ts';
+import type { Summary } from '@noroshi/wire/api/figures.ts';
 import { PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
 import { Refusal } from '../io/exit.ts';
 import { named } from '../look/style.ts';
@@ -62,6 +63,17 @@ export async function heldFeed(center: Center, name: string, action: string): Pr
     'io',
     `Cannot ${action}: the center at ${center.shown} holds nothing ${name === 'auto' ? 'yet' : `of feed ${name}`}`,
   );
+}
+
+/** The first feed that the center lists and that holds something of these days. Throws Refusal: "Cannot <action>: …". */
+export async function feedOfDays(center: Center, period: string, action: string): Promise<string> {
+  const { feeds = [] } = JSON.parse(await ask(center, '/v1/feeds', {})) as Partial<FeedList>;
+  for (const { feed } of feeds) {
+    const { exposure } = JSON.parse(await ask(center, '/v1/summary', { feed, period })) as Partial<Summary>;
+    if (exposure !== undefined && (exposure.sensors > 0 || exposure.received > 0)) return feed;
+  }
+  const what = feeds.length === 0 ? 'nothing yet' : `nothing of ${period}`;
+  throw new Refusal('io', `Cannot ${action}: the center at ${center.shown} holds ${what}`);
 }
 
 /** As programs of the system decide it: the first of these that is set. */

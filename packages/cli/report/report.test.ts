@@ -12,17 +12,27 @@ const json = (response: ServerResponse, status: number, value: unknown, type = '
 };
 
 const HELD: RequestListener = (request, response) => {
-  if (request.url?.startsWith('/v1/feeds') === true) return json(response, 200, { feeds: [{ feed: 'replay' }] });
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://center');
+  if (pathname === '/v1/feeds') return json(response, 200, { feeds: [{ feed: 'simulation' }, { feed: 'replay' }] });
+  if (pathname === '/v1/summary') {
+    const received = searchParams.get('feed') === 'replay' && searchParams.get('period') === '2021-02' ? 1 : 0;
+    return json(response, 200, { exposure: { sensors: 0, received } });
+  }
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('観測レポート 2021年2月\u001b[2J\n');
 };
 
-test('report: asks the center for the month, of the feed that it holds, in the language of the system', async (context) => {
+test('report: asks the center for the month, of the first feed that holds some of it, in the language of the system', async (context) => {
   const { url, asked } = await answering(context, HELD);
   const ran = await noroshiBeside(['report', '--month', '2021-02', '--center', url], {
     env: { LANG: 'ja_JP.UTF-8', LC_ALL: '' },
   });
   assert.deepEqual(ran, { code: 0, out: '観測レポート 2021年2月\\x1b[2J\n', errors: '' });
-  assert.deepEqual(asked, ['/v1/feeds', '/v1/report?feed=replay&month=2021-02&format=text&lang=ja']);
+  assert.deepEqual(asked, [
+    '/v1/feeds',
+    '/v1/summary?feed=simulation&period=2021-02',
+    '/v1/summary?feed=replay&period=2021-02',
+    '/v1/report?feed=replay&month=2021-02&format=text&lang=ja',
+  ]);
 });
 
 test('report: writes a file, and overwrites it only when told to', async (context) => {
@@ -51,6 +61,7 @@ test('report: what is wrong is said in one sentence', async (context) => {
   const garbled = await says((_, response) => response.writeHead(500, { 'content-type': PROBLEM_TYPE }).end('{'));
   const broken = await says((_, response) => response.socket?.destroy());
   const empty = await says((_, response) => json(response, 200, { feeds: [] }));
+  const held = await says(HELD);
   const port = await freePort();
   const ask = (...args: string[]) => noroshiBeside(['report', ...args]);
   const month = ['--month', '2021-02', '--feed', 'network', '--center'];
@@ -65,6 +76,11 @@ test('report: what is wrong is said in one sentence', async (context) => {
     [ask(...month, garbled.url), 3, /: it answers 500$/],
     [ask(...month, broken.url), 3, /: the connection broke/],
     [ask('--month', '2021-02', '--center', empty.url), 3, /^Cannot report: the center at http:.* holds nothing yet$/],
+    [
+      ask('--month', '2021-03', '--center', held.url),
+      3,
+      /^Cannot report: the center at http:.* holds nothing of 2021-03$/,
+    ],
   ];
   for (const [running, code, sentence] of expected) {
     const ran = await running;

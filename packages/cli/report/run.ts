@@ -2,26 +2,33 @@
 import { safe } from '@noroshi/kit/safe.ts';
 import { EXIT, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
-import { refuseOverwriting, writeOut } from '../io/out-file.ts';
+import { checkOutputs, writeOut } from '../io/out-file.ts';
 import type { ReportValues } from '../verbs/report.ts';
-import { ask, centerOf, heldFeed, languageOf } from './center.ts';
+import { ask, centerOf, feedOfDays, languageOf } from './center.ts';
 
 export async function runReport(io: Io, values: ReportValues): Promise<number> {
   const days = daysOf(values);
   const { out } = values;
-  if (out !== undefined && !values.force) refuseOverwriting([out]);
+  if (out !== undefined) await checkOutputs(io, [out], { force: values.force, isText: true });
   const center = centerOf(values.center);
   const feed =
-    values.feed === 'auto' ? (await io.interrupt.orStop(heldFeed(center, 'auto', 'report'))).feed : values.feed;
+    values.feed === 'auto'
+      ? await io.interrupt.orStop(feedOfDays(center, days.month ?? days.period, 'report'))
+      : values.feed;
   const lang = values.lang === 'auto' ? languageOf(io.env) : values.lang;
   const text = await io.interrupt.orStop(ask(center, '/v1/report', { feed, ...days, format: values.format, lang }));
-  if (out !== undefined) return writeOut(io, out, text);
+  if (out !== undefined && out !== '-') return writeOut(io, out, text);
   // A center may be anybody's.
   io.out.write(values.format === 'text' ? text.split('\n').map(safe).join('\n') : text);
   return EXIT.ok.code;
 }
 
-function daysOf({ month, period }: ReportValues): { readonly month: string } | { readonly period: string } {
+function daysOf({
+  month,
+  period,
+}: ReportValues):
+  | { readonly month: string; readonly period?: never }
+  | { readonly month?: never; readonly period: string } {
   if (month !== undefined && period !== undefined) {
     throw new Refusal('usage', 'Cannot report: --month and --period are both given');
   }

@@ -157,7 +157,7 @@ export class FakeCenter {
     });
     const rows = all.slice(0, limit);
     const about = { feed, is_simulated: feed === 'simulation', dimension, without_scanners: scanners === 'exclude' };
-    const total = { total_packets: 17_060_198, total_rows: all.length };
+    const total = { all_packets: 18_104_331, total_packets: 17_060_198, total_rows: all.length };
     return { ...about, period, previous: before(period), exposure: exposureOf(period), ...total, rows };
   }
 
@@ -173,6 +173,7 @@ export class FakeCenter {
       filtered: { not_ip, malformed, elsewhere },
       dropped: { spool_full, before_capture },
       stored: kept - missing,
+      under_way: 0,
       expired: 0,
       rolled_up: kept - missing,
       refused: { 'digest-differs': 2 },

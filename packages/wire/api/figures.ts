@@ -103,7 +103,7 @@ export interface RankRow {
   readonly rate: number | null;
   /** Mean distinct sources a day; of ports an estimate (HyperLogLog, standard error 1.2 %); null where it is not kept. */
   readonly sources: number | null;
-  /** Of all packets in the ranking's total. */
+  /** Of the ranking's `all_packets`; a packet with several marks counts for each, so shares of marks may exceed 1 together. */
   readonly share: number;
   readonly rank: number;
   readonly previous_rank: number | null;
@@ -120,7 +120,9 @@ export interface Ranking {
   readonly period: Period;
   readonly previous: Period;
   readonly exposure: Exposure;
-  /** Packets of all rows, shown or not. */
+  /** What shares are of: all accesses of the period, of those who take part; of victims `total_packets`. */
+  readonly all_packets: number;
+  /** Packets of all rows, shown or not; one with several marks counts for each. */
   readonly total_packets: number;
   /** Rows there are; `rows` holds the first `limit`. */
   readonly total_rows: number;
@@ -154,11 +156,13 @@ export interface Conservation {
   readonly kept: number;
   readonly filtered: Readonly<Record<string, number>>;
   readonly dropped: Readonly<Record<string, number>>;
-  /** Packets in the stored rows. */
+  /** Packets in the stored rows of these segments. */
   readonly stored: number;
+  /** Packets in rows of segments that are being stored; no other count has them, nor `segments`. */
+  readonly under_way: number;
   /** Packets of rows that were given up after the retention time; only the roll-ups know them still. */
   readonly expired: number;
-  /** Packets in the roll-ups; kept = stored + expired = rolled_up, or something is wrong. */
+  /** Packets of these segments in the roll-ups; kept = stored + expired = rolled_up, or something is wrong. */
   readonly rolled_up: number;
   /** Segments that were refused, by the last word of the problem's type, since the center's data directory began. */
   readonly refused: Readonly<Record<string, number>>;

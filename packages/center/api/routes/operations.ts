@@ -17,7 +17,10 @@ export function operationRoutes(app: App, { ailment, version, metrics }: ApiDeps
         tags: ['operations'],
         summary: 'Whether the center is well',
         querystring: z.strictObject({}),
-        response: { ...health, 503: { ...health[200], description: 'Its database is away.' } },
+        response: {
+          ...health,
+          503: { ...health[200], description: 'Its database is away, or it has no room for uploads.' },
+        },
       },
     },
     async (_request, reply) => {

@@ -84,6 +84,7 @@ test('toBins: means per address and minute; what is not full is not lower, where
 test('toTotal: per address and day', () => {
   assert.deepEqual(toTotal(windowOf(minute(0), minute(1))), {
     per_address_day: 8640,
+    minutes: 2,
     backscatter: 6,
     dropped: 2,
     packets: 126,

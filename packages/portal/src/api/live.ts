@@ -71,21 +71,24 @@ function toBin({ others, scanners, backscatter, address_seconds, minutes }: type
 /** What the whole window comes to. `per_address_day` is null when nothing listened. */
 export interface LiveTotal {
   readonly per_address_day: number | null;
+  /** Minutes in which anything listened. */
+  readonly minutes: number;
   readonly backscatter: number;
   readonly dropped: number;
   readonly packets: number;
 }
 
 export function toTotal(window: LiveWindow): LiveTotal {
-  const total = { accesses: 0, backscatter: 0, dropped: 0, packets: 0, seconds: 0 };
+  const total = { accesses: 0, backscatter: 0, dropped: 0, packets: 0, seconds: 0, minutes: 0 };
   for (const minute of window.minutes) {
     total.accesses += minute.accesses;
     total.backscatter += minute.backscatter;
     total.dropped += minute.dropped;
     total.packets += minute.packets;
     total.seconds += minute.address_seconds;
+    if (minute.address_seconds > 0) total.minutes++;
   }
-  const { backscatter, dropped, packets } = total;
+  const { backscatter, dropped, packets, minutes } = total;
   const per_address_day = total.seconds === 0 ? null : (total.accesses / total.seconds) * 86_400;
-  return { per_address_day, backscatter, dropped, packets };
+  return { per_address_day, minutes, backscatter, dropped, packets };
 }

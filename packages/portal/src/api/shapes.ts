@@ -112,6 +112,7 @@ export const ranking = object<Ranking>({
   period,
   previous: period,
   exposure,
+  all_packets: number,
   total_packets: number,
   total_rows: number,
   rows: list(
@@ -148,6 +149,7 @@ export const conservation = object<Conservation>({
   filtered: record(number),
   dropped: record(number),
   stored: number,
+  under_way: number,
   expired: number,
   rolled_up: number,
   refused: record(number),

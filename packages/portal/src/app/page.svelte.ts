@@ -6,10 +6,10 @@ import { DEFINITIONS_PATH, FEEDS_PATH, type Scope, summaryPath } from '../api/li
 import { definitionList, feedList, summary } from '../api/shapes.ts';
 import type { Language } from '../format/number.ts';
 import { type Say, speaker } from '../text/translate.ts';
-import { type Extent, recordedExtent, toQuery } from '../view/period.ts';
-import { formatView, parseView, placed, type View } from '../view/view.ts';
+import { type Extent, hasEnd, recordedExtent, toQuery } from '../view/period.ts';
+import { formatView, parseView, placed, type Section, SECTIONS, type View } from '../view/view.ts';
 import { browserLanguage, remember, remembered, type Theme } from './wishes.ts';
-import { feedOf } from '../view/feed.ts';
+import { feedOf, isLive } from '../view/feed.ts';
 import { Resource } from './resource.svelte.ts';
 
 /** Figures of past days hardly change; an open page asks again now and then. */
@@ -40,6 +40,20 @@ export class Page {
   );
   /** What every question is about; undefined until the feeds are known, or when there is none. */
   readonly scope = $derived<Scope | undefined>(this.scopeOf());
+
+  /** The feed that is shown is a recording. */
+  readonly isRecording = $derived(this.feed !== undefined && !isLive(this.feed.feed));
+  /** Parts of the overview. What was last in a recording is no part of days that came before. */
+  readonly sections = $derived(
+    SECTIONS.filter((section) => !(section === 'attacks' || section === 'live') || this.showsEnd()),
+  );
+
+  /** What a part is called. */
+  heading(section: Section): string {
+    if (this.isRecording && section === 'attacks') return this.say('attacks.recorded');
+    if (this.isRecording && section === 'live') return this.say('live.recorded');
+    return this.say(`${section}.title`);
+  }
 
   /** Moves on to another view; the back button returns to this one. */
   change(part: Partial<View>): void {
@@ -96,6 +110,11 @@ export class Page {
   /** The same for what detectors found: also when the center says that it changed. */
   followFindings<T>(resource: Resource<T>, path: string | undefined): void {
     if (this.found >= 0) this.follow(resource, path);
+  }
+
+  private showsEnd(): boolean {
+    const { feed, offset_minutes, view } = this;
+    return feed === undefined || !this.isRecording || hasEnd(view.period, { ...feed, offset_minutes });
   }
 
   private scopeOf(): Scope | undefined {

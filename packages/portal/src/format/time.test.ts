@@ -31,9 +31,9 @@ test('times: of the center’s calendar, whatever the reader’s zone is', () =>
 test('times: in both languages', () => {
   assert.deepEqual([monthDay('en', MS, 0), monthDay('ja', MS, 0)], ['3 Feb', '2月3日']);
   assert.deepEqual([tickDay('en', MS, 0), tickDay('ja', MS, 0)], ['3 Feb', '2/3']);
-  assert.deepEqual([weekday('en', MS, 0), weekday('ja', MS, 0)], ['Wed 3 Feb', '2月3日(水)']);
+  assert.deepEqual([weekday('en', MS, 0, MS), weekday('ja', MS, 0, MS)], ['Wed 3 Feb', '2月3日（水）']);
   assert.deepEqual([monthName('en', MS, 0), monthName('ja', MS, 0)], ['February 2021', '2021年2月']);
-  assert.deepEqual([moment('en', MS, TOKYO), moment('ja', MS, TOKYO)], ['3 Feb 23:05', '2月3日 23:05']);
+  assert.deepEqual([moment('en', MS, TOKYO, MS), moment('ja', MS, TOKYO, MS)], ['3 Feb 23:05', '2月3日 23:05']);
 });
 
 test('days: the end is exclusive, and what first and last have in common is said once', () => {

@@ -43,10 +43,12 @@ export function tickDay(language: Language, ms: number, offset_minutes: number):
   return write(language, ms, offset_minutes, { month: language === 'ja' ? 'numeric' : 'short', day: 'numeric' });
 }
 
-/** `Wed 3 Feb`, `2月3日(水)` */
-export function weekday(language: Language, ms: number, offset_minutes: number): string {
+/** `Wed 3 Feb`, `2月3日（水）`; with the year when it is not this year. */
+export function weekday(language: Language, ms: number, offset_minutes: number, now_ms = Date.now()): string {
   const month = language === 'ja' ? 'long' : 'short';
-  return write(language, ms, offset_minutes, { month, day: 'numeric', weekday: 'short' });
+  const year = yearOf(ms, offset_minutes, now_ms);
+  const written = write(language, ms, offset_minutes, { ...year, month, day: 'numeric', weekday: 'short' });
+  return written.replace(/\((.)\)$/u, '（$1）');
 }
 
 /** `February 2021`, `2021年2月` */
@@ -54,9 +56,16 @@ export function monthName(language: Language, ms: number, offset_minutes: number
   return write(language, ms, offset_minutes, { year: 'numeric', month: 'long' });
 }
 
-/** `3 Feb 14:05`, `2月3日 14:05` */
-export function moment(language: Language, ms: number, offset_minutes: number): string {
-  return `${monthDay(language, ms, offset_minutes)} ${clock(ms, offset_minutes)}`;
+/** `3 Feb 14:05`, `2月3日 14:05`; with the year when it is not this year. */
+export function moment(language: Language, ms: number, offset_minutes: number, now_ms = Date.now()): string {
+  const month = language === 'ja' ? 'long' : 'short';
+  const day = write(language, ms, offset_minutes, { ...yearOf(ms, offset_minutes, now_ms), month, day: 'numeric' });
+  return `${day} ${clock(ms, offset_minutes)}`;
+}
+
+function yearOf(ms: number, offset_minutes: number, now_ms: number): Parts {
+  const [year, now] = [ms, now_ms].map((time_ms) => isoDay(time_ms, offset_minutes).slice(0, 4));
+  return year === now ? {} : { year: 'numeric' };
 }
 
 /** The days of [from, to): `3 Feb 2021`, `3 – 10 Feb 2021`, `2021年2月3日 – 10日`; years and months are not repeated. */

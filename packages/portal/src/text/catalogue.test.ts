@@ -9,6 +9,7 @@ import { MARKS } from '@noroshi/wire/classify/marks/index.ts';
 import type { Format } from '../api/links.ts';
 import type { StreamState } from '../app/stream.svelte.ts';
 import { THEMES } from '../app/wishes.ts';
+import type { Observed } from '../view/exposure.ts';
 import { RECENT_DAYS } from '../view/period.ts';
 import { GROUPS } from '../view/classes.ts';
 import { PLACES, SECTIONS, SHEETS } from '../view/view.ts';
@@ -29,9 +30,10 @@ const composed = sources.flatMap((source) => [...source.matchAll(/`(?<start>[\w.
 /** And what may stand in between: words of the lists that those templates go through. */
 const RECENT = RECENT_DAYS.map(String);
 const STATES = ['joining', 'on', 'lost', 'off'] satisfies StreamState[];
+const SPANS = ['minutes', 'hours'] satisfies Observed['unit'][];
 const FORMATS = ['csv', 'json'] satisfies Format[];
 const words = new Set<string>(
-  [FORMATS, SECTIONS, SHEETS, PLACES, GROUPS, FINDING_STATES, FEEDS, STEPS, THEMES, RECENT, STATES].flat(),
+  [FORMATS, SECTIONS, SHEETS, PLACES, GROUPS, FINDING_STATES, FEEDS, STEPS, THEMES, RECENT, STATES, SPANS].flat(),
 );
 
 function isUsed(key: string): boolean {

@@ -22,6 +22,7 @@ export const en = {
   'theme.light': 'Light',
   'theme.dark': 'Dark',
 
+  'feed.absent': 'This centre holds nothing of “{wished}”. Shown instead: {shown}.',
   'feed.label': 'Data',
   'feed.network': 'Live sensors',
   'feed.simulation': 'Simulation',
@@ -68,6 +69,15 @@ export const en = {
   'figures.none': 'nothing to compare with',
   'figures.without': 'without scanners',
   'figures.more.column': 'Further figures',
+  'figures.minutes': {
+    one: 'Only {n} minute was observed: figures per day are scaled up from it, not counted.',
+    other: 'Only {n} minutes were observed: figures per day are scaled up from them, not counted.',
+  },
+  'figures.hours': {
+    one: 'Only {n} hour was observed: figures per day are scaled up from it, not counted.',
+    other: 'Only {n} hours were observed: figures per day are scaled up from them, not counted.',
+  },
+  'figures.portless': 'Of the accesses with a port; others, such as ICMP, have none.',
   'figures.low': 'ports up to 1023 {share}',
   'figures.high': 'from 1024 {share}',
   'figures.scanners': 'acknowledged scanners {share}',
@@ -77,6 +87,7 @@ export const en = {
   'figures.range': '95% interval',
 
   'attacks.title': 'Under attack now',
+  'attacks.recorded': 'Under attack at the end of the recording',
   'attacks.sentence': {
     one: '{n} address is under attack with forged senders, as of {when}.',
     other: '{n} addresses are under attack with forged senders, as of {when}.',
@@ -170,7 +181,16 @@ export const en = {
   'sightings.title': 'Seen, bin by bin',
 
   'live.title': 'Last 24 hours',
+  'live.recorded': 'Last 24 hours of the recording',
   'live.sentence': 'Each address was accessed {value} times: one access every {seconds} seconds.',
+  'live.minutes': {
+    one: 'In the {n} minute observed, each address was accessed {value} times: one access every {seconds} seconds.',
+    other: 'In the {n} minutes observed, each address was accessed {value} times: one access every {seconds} seconds.',
+  },
+  'live.hours': {
+    one: 'In the {n} hour observed, each address was accessed {value} times: one access every {seconds} seconds.',
+    other: 'In the {n} hours observed, each address was accessed {value} times: one access every {seconds} seconds.',
+  },
   'live.quiet': 'Nothing listened in the last 24 hours.',
   'live.span': 'Span',
   'live.24h': '24 hours',
@@ -202,6 +222,7 @@ export const en = {
 
   'ports.title': 'Ports',
   'ports.sentence': '{name} was tried most: {rate} times per address and day, {share} of all accesses.',
+  'ports.note': 'Accesses without a port (ICMP, fragments) are in no row, but in the whole that shares are of.',
   'ports.column': 'Port',
   'countries.title': 'Countries of origin',
   'countries.sentence': 'First is {name} with {share} of all accesses, {rate} per address and day.',
@@ -219,7 +240,8 @@ export const en = {
   'networks.column': 'Network',
   'marks.title': 'Tools and bots',
   'marks.sentence': 'Some programs leave a mark in their packets. Seen most: {name}, in {share} of all accesses.',
-  'marks.note': 'A mark is evidence, not proof; one packet can carry several.',
+  'marks.note':
+    'A mark is evidence, not proof. A packet with several marks counts for each, so the shares can add up to more than 100%.',
   'marks.column': 'Mark',
   'classes.title': 'Who scans',
   'classes.sentence':
@@ -244,7 +266,7 @@ export const en = {
   'scanners.column': 'Organisation',
   'victims.title': 'DoS victims',
   'victims.sentence':
-    'Whoever is flooded under forged sender addresses answers those addresses, and some of them are ours: {victims} victims a day did.',
+    'Whoever is flooded under forged sender addresses answers those addresses, and some of the answers reach ours: from {victims} addresses a day. The detectors say which of them were attacked.',
   'victims.none': 'Nobody answered to addresses of ours that an attacker had forged.',
   'victims.column': 'Address',
 
@@ -278,6 +300,10 @@ export const en = {
   'conservation.rolled_up': 'in the totals',
   'conservation.missing': 'Difference: {packets}',
   'conservation.segments': { one: '{n} segment since the beginning', other: '{n} segments since the beginning' },
+  'conservation.under_way': {
+    one: '{n} more packet is being stored and is not counted yet.',
+    other: '{n} more packets are being stored and are not counted yet.',
+  },
   'conservation.reason': 'Reason',
   'conservation.packets': 'Packets',
   'conservation.why.filtered': 'Filtered, by reason',

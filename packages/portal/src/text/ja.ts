@@ -19,6 +19,7 @@ export const ja: Catalogue = {
   'theme.light': '明',
   'theme.dark': '暗',
 
+  'feed.absent': 'このセンターに「{wished}」のデータはありません。代わりに「{shown}」を表示しています。',
   'feed.label': 'データ',
   'feed.network': '実観測',
   'feed.simulation': '模擬',
@@ -65,6 +66,9 @@ export const ja: Catalogue = {
   'figures.none': '比較できる前期間なし',
   'figures.without': 'スキャナーを除く',
   'figures.more.column': 'その他の数値',
+  'figures.minutes': '観測したのは{n}分間だけです。1日当たりの数値は換算したもので、数えたものではありません。',
+  'figures.hours': '観測したのは{n}時間だけです。1日当たりの数値は換算したもので、数えたものではありません。',
+  'figures.portless': 'ポートのあるアクセスの内訳です（ICMPなどにはポートがありません）。',
   'figures.low': '1023番以下 {share}',
   'figures.high': '1024番以上 {share}',
   'figures.scanners': '調査目的スキャナー {share}',
@@ -74,6 +78,7 @@ export const ja: Catalogue = {
   'figures.range': '95%区間',
 
   'attacks.title': '攻撃を受けている先',
+  'attacks.recorded': '記録の終わりに攻撃を受けていた先',
   'attacks.sentence': '{when}現在、{n}アドレスが送信元を詐称した攻撃を受けています。',
   'attacks.hardest': '最も強いのは{address}で、推定毎秒{rate}パケットです。',
   'attacks.none':
@@ -158,7 +163,10 @@ export const ja: Catalogue = {
   'sightings.title': '区間ごとの観測',
 
   'live.title': '直近24時間',
+  'live.recorded': '記録の最後の24時間',
   'live.sentence': '1アドレス当たり{value}件、{seconds}秒に1件のアクセスがありました。',
+  'live.minutes': '観測した{n}分間に、1アドレス当たり{value}件、{seconds}秒に1件のアクセスがありました。',
+  'live.hours': '観測した{n}時間に、1アドレス当たり{value}件、{seconds}秒に1件のアクセスがありました。',
   'live.quiet': '直近24時間に稼働していたセンサーはありません。',
   'live.span': '表示範囲',
   'live.24h': '24時間',
@@ -190,6 +198,7 @@ export const ja: Catalogue = {
 
   'ports.title': '宛先ポート',
   'ports.sentence': '最も多かったのは{name}で、1日・1アドレス当たり{rate}件、全アクセスの{share}でした。',
+  'ports.note': 'ポートのないアクセス（ICMPや断片）はどの行にも含みませんが、割合の母数には含みます。',
   'ports.column': 'ポート',
   'countries.title': '送信元の国・地域',
   'countries.sentence': '最も多かったのは{name}で、全アクセスの{share}、1日・1アドレス当たり{rate}件でした。',
@@ -207,7 +216,8 @@ export const ja: Catalogue = {
   'networks.column': 'ネットワーク（AS）',
   'marks.title': 'ツール・ボットの特徴',
   'marks.sentence': 'パケットに特徴を残すプログラムがあります。最も多かったのは{name}で、全アクセスの{share}でした。',
-  'marks.note': '特徴は手掛かりであり、断定ではありません。1つのパケットが複数の特徴を持つこともあります。',
+  'marks.note':
+    '特徴は手掛かりであり、断定ではありません。複数の特徴を持つパケットはそれぞれに数えるため、割合の合計は100%を超えることがあります。',
   'marks.column': '特徴',
   'classes.title': '送信元の分類',
   'classes.sentence':
@@ -232,7 +242,7 @@ export const ja: Catalogue = {
   'scanners.column': '組織',
   'victims.title': 'DoS攻撃の被害',
   'victims.sentence':
-    '送信元を詐称したパケットで攻撃された側は、詐称されたアドレスへ応答を返し、その一部が観測網に届きます。1日当たり{victims}アドレスから届きました。',
+    '送信元を詐称したパケットで攻撃された側は、詐称されたアドレスへ応答を返し、その一部が観測網に届きます。1日当たり{victims}アドレスから届きました。攻撃と認められるものは検知が示します。',
   'victims.none': '攻撃の跳ね返りは届いていません。',
   'victims.column': 'アドレス',
 
@@ -266,6 +276,7 @@ export const ja: Catalogue = {
   'conservation.rolled_up': '集計の合計',
   'conservation.missing': '差 {packets}',
   'conservation.segments': '開始以来 {n}セグメント',
+  'conservation.under_way': 'ほかに{n}パケットを保存中です（まだ計上していません）。',
   'conservation.reason': '理由',
   'conservation.packets': 'パケット',
   'conservation.why.filtered': '除外の理由',

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { FakeCenter, OFFSET_MINUTES } from '../../testing/fixtures.ts';
+import { moment } from '../format/time.ts';
 import { failureSentence } from './failure.ts';
 import { columnsSentence, figuresSentence, liveSentence, rankSentence, rhythm, seriesSentence } from './sentences.ts';
 import { speaker } from './translate.ts';
 
-const center = new FakeCenter(Date.UTC(2025, 10, 21, 5, 47));
+const NOW_MS = Date.UTC(2025, 10, 21, 5, 47);
+mock.timers.enable({ apis: ['Date'], now: NOW_MS });
+const center = new FakeCenter(NOW_MS);
 const summary = center.summary('network', null);
 const [definition] = center.definitions().figures;
 
@@ -38,6 +41,29 @@ test('liveSentence: per address, or that nothing listened', () => {
   );
 });
 
+test('liveSentence: of less than a day, what was counted and in how long', () => {
+  const window = center.live('network');
+  const minutes = window.minutes.slice(-4).map((minute) => {
+    return { ...minute, accesses: 160, scanner_accesses: 0, address_seconds: 240 };
+  });
+  assert.equal(
+    liveSentence('en', { ...window, minutes }),
+    'In the 4 minutes observed, each address was accessed 160 times: one access every 1.5 seconds.',
+  );
+  assert.match(liveSentence('ja', { ...window, minutes }), /^観測した4分間に、1アドレス当たり160件/);
+  const hours = window.minutes.slice(-200);
+  assert.match(
+    liveSentence('en', { ...window, minutes: hours }),
+    /^In the 3 hours observed, each address was accessed/,
+  );
+});
+
+test('moment: the year is named when it is not this one', () => {
+  assert.equal(moment('en', Date.UTC(2021, 7, 20, 1, 2), 0), '20 Aug 2021 01:02');
+  assert.equal(moment('ja', Date.UTC(2021, 7, 20, 1, 2), 0), '2021年8月20日 01:02');
+  assert.equal(moment('en', Date.UTC(2025, 7, 20, 1, 2), 0), '20 Aug 01:02');
+});
+
 test('seriesSentence: what is counted, and its highest point', () => {
   const series = center.series('network', 'accesses', 'day', null);
   assert.match(
@@ -59,7 +85,7 @@ test('rankSentence: the first row in words, for every dimension', () => {
   assert.match(say('countries'), /^First is United States with 25\.4%/);
   assert.match(say('marks'), /evidence, not proof/);
   assert.match(say('scanners'), /^31\.1% of all accesses .* Palo Alto Networks\.$/);
-  assert.match(say('victims'), /684\.9 victims a day/);
+  assert.match(say('victims'), /684\.9 addresses a day/);
 });
 
 test('rankSentence: nothing to rank', () => {

@@ -13,6 +13,7 @@ import { toTotal } from '../api/live.ts';
 import type { LiveWindow } from '@noroshi/wire/api/live.ts';
 import { decimal, type Language, rate, share, three, UNKNOWN, whole } from '../format/number.ts';
 import { clock, days, moment, weekday } from '../format/time.ts';
+import { observed } from '../view/exposure.ts';
 import { direction, figureValue, LEAD } from '../view/figure.ts';
 import { rankName } from '../view/rank.ts';
 import { type ClassesView, shownClasses } from '../view/classes.ts';
@@ -21,6 +22,9 @@ import { speaker } from './translate.ts';
 import { className } from './words.ts';
 
 const DAY_SECONDS = 86_400;
+const DAY_MINUTES = 1440;
+/** Share of 24 hours from which they count as observed. */
+const WHOLE_DAY = 0.95;
 
 export function figuresSentence(language: Language, { figures, period }: Summary, offset_minutes: number): string {
   const say = speaker(language);
@@ -42,10 +46,13 @@ export function rhythm(language: Language, per_day: number | null): string | und
 
 export function liveSentence(language: Language, window: LiveWindow): string {
   const say = speaker(language);
-  const { per_address_day } = toTotal(window);
+  const { per_address_day, minutes } = toTotal(window);
   if (per_address_day === null || per_address_day <= 0) return say('live.quiet');
-  const value = decimal(language, per_address_day, 0);
-  return say('live.sentence', { value, seconds: seconds(language, per_address_day) });
+  const count = (per_address_day * minutes) / DAY_MINUTES;
+  const values = { value: decimal(language, count, count < 10 ? 1 : 0), seconds: seconds(language, per_address_day) };
+  if (minutes > WHOLE_DAY * DAY_MINUTES) return say('live.sentence', values);
+  const { unit, n } = observed(minutes * 60);
+  return say(`live.${unit}`, { ...values, n });
 }
 
 /** The figure's own sentence, then its highest point. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { FakeCenter, OFFSET_MINUTES } from '../../testing/fixtures.ts';
 import { columnsOption, COLUMNS_MAX, total } from '../charts/columns.ts';
 import { type Course, courseColumns, isSplit, stepOf } from './course.ts';
 import { accessColumns, backscatterColumns, liveBins, type LiveView } from './live-columns.ts';
 
-const center = new FakeCenter(Date.UTC(2025, 10, 21, 5, 47));
+const NOW_MS = Date.UTC(2025, 10, 21, 5, 47);
+mock.timers.enable({ apis: ['Date'], now: NOW_MS });
+const center = new FakeCenter(NOW_MS);
 const [definition] = center.definitions().figures;
 const PALETTE = {
   ink: '#000',

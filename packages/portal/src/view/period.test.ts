@@ -7,6 +7,7 @@ import {
   daysOf,
   type Extent,
   formatChoice,
+  hasEnd,
   monthsOf,
   parseChoice,
   PERIOD_DAYS_MAX,
@@ -97,4 +98,10 @@ test('recordedExtent: of a recording the days that hold anything are whole days'
   assert.deepEqual([extent.from_ms, extent.to_ms], [Date.UTC(2025, 7, 31, 15), Date.UTC(2025, 10, 21, 15)]);
   assert.deepEqual(recordedExtent(extent), extent);
   assert.equal(toQuery({ kind: 'recent', days: 1 }, extent), '2025-11-21');
+});
+
+test('hasEnd: whether the last that a recording holds lies in the days chosen', () => {
+  const has = (text: string): boolean => hasEnd(parseChoice(text) ?? { kind: 'recent', days: 7 }, EXTENT);
+  assert.deepEqual(['7d', '2025-11', '2025-11-21', '2025-11-01/2025-11-22'].map(has), [true, true, true, true]);
+  assert.deepEqual(['2025-10', '2025-11-20', '2025-11-01/2025-11-21'].map(has), [false, false, false]);
 });

@@ -97,6 +97,13 @@ export function recordedExtent({ from_ms, to_ms, offset_minutes }: Extent): Exte
   return { from_ms: start_ms, to_ms: end_ms, offset_minutes };
 }
 
+/** Whether a choice has the end of what a feed holds. */
+export function hasEnd(choice: PeriodChoice, { to_ms, offset_minutes }: Extent): boolean {
+  const day = isoDay(to_ms - 1, offset_minutes);
+  if (choice.kind === 'month') return day.startsWith(choice.month);
+  return choice.kind === 'recent' || (choice.first <= day && day <= choice.last);
+}
+
 /** The end of the last full day, or of the day that has begun when there is no full one. */
 function lastEnd({ from_ms, to_ms, offset_minutes }: Extent): number {
   const days = (to_ms + offset_minutes * 60_000) / DAY_MS;

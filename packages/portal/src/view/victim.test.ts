@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import fc from 'fast-check';
 import { Found } from '../../testing/found.ts';
 import { attackedSentence, attacksSentence, figureText, paramsText, valuesText } from '../text/sentences.ts';
@@ -9,6 +9,7 @@ import { bandText, durationText, packetColumns, rateBand, rateText, rounded, ste
 
 const MINUTE_MS = 60_000;
 const NOW_MS = Date.UTC(2025, 10, 21, 5, 47);
+mock.timers.enable({ apis: ['Date'], now: NOW_MS });
 const found = new Found(NOW_MS, 'network');
 const DAY = { name: '', from_ms: NOW_MS - 24 * 60 * MINUTE_MS, to_ms: NOW_MS, days: 1 };
 
