@@ -53,6 +53,7 @@ const STATIONS: Record<string, Record<string, readonly string[]>> = {
     publish: ['query'],
     api: ['ingest', 'query', 'publish', 'store', 'ledger', 'detect'],
     detect: ['store', 'ledger'],
+    start: ['config', 'enrich', 'store', 'ledger', 'detect'],
   },
 };
 

@@ -6,9 +6,9 @@
  * and stops in the opposite order: nothing new is accepted, live pages are told, uploads under way end, detection stops where it is,
  * ledger and store are closed.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { makeFolder } from '@noroshi/kit/folder.ts';
 import { Lifecycle } from '@noroshi/kit/lifecycle.ts';
 import { LockedError, lockFolder } from '@noroshi/kit/lock.ts';
 import type { Log } from '@noroshi/kit/log.ts';
@@ -18,18 +18,19 @@ import { buildApp } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { figuresFrom } from './api/figures.ts';
 import { findingsFrom } from './api/findings/findings.ts';
-import { closeGently, listenAt } from './api/serve.ts';
+import { closeGently, listenAt, refuseTaken } from './api/serve.ts';
 import type { Config } from './config/schema.ts';
 import { chosenDetectors } from './detect/chosen.ts';
+import type { Detector } from './detect/detector.ts';
 import { openEngine } from './detect/open.ts';
-import { type Lookup, readLookup } from './enrich/lookup.ts';
 import { openIngest } from './ingest/ingest.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import { openLateLedger } from './ledger/late.ts';
 import { openLedger } from './ledger/open.ts';
+import { ledgerPlace, readTables, storePlace, tlsOf } from './start/named.ts';
 import { Query } from './query/query.ts';
 import { openLate } from './store/late.ts';
-import { openStore, type Store, StoreError, type StoreOptions } from './store/store.ts';
+import { openStore, type Store, StoreError } from './store/store.ts';
 
 const RECONNECT = { first_ms: 500, max_ms: 30_000 };
 const DAY_MS = 86_400_000;
@@ -81,7 +82,11 @@ async function startParts(config: Config, surroundings: Surroundings, lifecycle:
   const { title = null, day_offset_minutes: offset_minutes, limits, sensors, listen } = config;
   const metrics = new Metrics();
 
+  // What is quickly found to be wrong is said before anything that takes long.
   takeFolder(config, lifecycle);
+  const tls = tlsOf(config);
+  const detectors = config.detect.enabled ? chosenDetectors(config.detect.detectors) : [];
+  await refuseTaken(listen);
   const store = await openDatabase(config, surroundings, lifecycle);
 
   const ingest = await openIngest({
@@ -97,12 +102,15 @@ async function startParts(config: Config, surroundings: Surroundings, lifecycle:
       quarantine_bytes: limits.quarantine_bytes,
     },
   });
+  lifecycle.signal.addEventListener('abort', () => ingest.end());
   lifecycle.onStop('ingest', () => ingest.close());
 
   const query = new Query(store);
   lifecycle.onStop('query', () => query.close());
 
-  const detection = config.detect.enabled ? openDetection(store, query, metrics, config, surroundings, lifecycle) : {};
+  const detection = config.detect.enabled
+    ? openDetection({ store, query, detectors, metrics }, config, surroundings, lifecycle)
+    : {};
 
   const app = await buildApp({
     ...detection,
@@ -114,10 +122,10 @@ async function startParts(config: Config, surroundings: Surroundings, lifecycle:
     }),
     uploads: async (scope) => ingestRoutes(scope, ingest),
     onStored: (listener) => store.onStored(({ feed }) => listener(feed)),
-    ailment: () => ailmentOf(store),
+    ailment: async () => (await ailmentOf(store)) || ingest.ailment(),
     version,
     portal: config.portal ? portal : undefined,
-    tls: tlsOf(config),
+    tls,
     proxies: listen.proxies,
     requests_per_minute: limits.requests_per_minute,
     event_clients: limits.event_clients,
@@ -138,7 +146,12 @@ async function startParts(config: Config, surroundings: Surroundings, lifecycle:
 
 /** The state folder, for this process alone. */
 function takeFolder({ state_folder }: Config, lifecycle: Lifecycle): void {
-  mkdirSync(state_folder, { recursive: true, mode: 0o700 });
+  try {
+    makeFolder(state_folder, 0o700);
+  } catch (error) {
+    const state = codeOf(error) === 'ENOENT' ? 'its place takes no folder' : stateOf(error);
+    throw new StartError(`Cannot make the state folder ${state_folder}: ${state}`, { cause: error });
+  }
   const release = lockFolder(state_folder, 'center.lock');
   lifecycle.onStop('state folder', release);
 }
@@ -161,6 +174,8 @@ async function openDatabase(config: Config, surroundings: Surroundings, lifecycl
     },
     signal: lifecycle.signal,
   });
+  // What waits for its turn to be stored stays with its sender; what is under way is waited for.
+  lifecycle.signal.addEventListener('abort', () => store.end());
   lifecycle.onStop('store', () => store.close());
   const tended = tend(store, opened, config, surroundings, lifecycle);
   // Later failures are in the log.
@@ -170,7 +185,7 @@ async function openDatabase(config: Config, surroundings: Surroundings, lifecycl
 }
 
 async function openWithTables(config: Config, log: Log): Promise<Store> {
-  const store = await openStore(storeOptions(config));
+  const store = await openStore(storePlace(config));
   try {
     await store.loadTables(readTables(config, log));
     return store;
@@ -202,20 +217,24 @@ async function tend(
   lifecycle.onStop('retention', () => clearInterval(expiring));
 }
 
+interface DetectionParts {
+  readonly store: Store;
+  readonly query: Query;
+  readonly detectors: readonly Detector[];
+  readonly metrics: Metrics;
+}
+
 /**
  * Ledger and engine. A ledger that is away is waited for while the center runs already; where it cannot be opened at all, packets
- * are taken and figures published, and nobody looks for findings. Throws Error when a detector is chosen that there is not.
+ * are taken and figures published, and nobody looks for findings.
  */
 function openDetection(
-  store: Store,
-  query: Query,
-  metrics: Metrics,
+  { store, query, detectors, metrics }: DetectionParts,
   config: Config,
   { log, now_ms, random }: Surroundings,
   lifecycle: Lifecycle,
 ): Required<Pick<ApiDeps, 'findings' | 'onFindings'>> {
   const { grace_minutes, history_days } = config.detect;
-  const detectors = chosenDetectors(config.detect.detectors);
   const { ledger, opened } = openLateLedger({
     open: () => openLedger(ledgerPlace(config)),
     pause_ms: (attempt) => backoff_ms(attempt, RECONNECT, random),
@@ -234,6 +253,8 @@ function openDetection(
     log: log.named('detect'),
     metrics,
   });
+  // At once, beside the uploads that come to their end.
+  lifecycle.signal.addEventListener('abort', () => void engine.stop());
   lifecycle.onStop('detection', () => engine.stop());
   const start = (): void => {
     engine.start();
@@ -268,22 +289,6 @@ async function startWhenOpen(opened: Promise<void>, start: () => void, log: Log,
   start();
 }
 
-function ledgerPlace({ ledger: { url_file }, state_folder }: Config): Parameters<typeof openLedger>[0] {
-  return url_file === undefined ? { path: join(state_folder, 'ledger') } : { url: firstLineOf(url_file) };
-}
-
-/** Throws Error with a sentence that names the file. What a list says that nobody understands is in the log. */
-function readTables({ tables, scanner_lists }: Config, log: Log): Lookup {
-  const lookup = readLookup({ ...tables, scanner_lists });
-  for (const { name, bad, badShown } of lookup.scannerFiles) {
-    const values = { entries: bad, first: badShown[0] };
-    if (bad > 0) log.warning('scanner_list', `Cannot understand all of the scanner list ${name}`, values);
-  }
-  const { country, asn, scanners } = lookup.versions;
-  log.info('tables', 'Look-up tables were read', { country, asn, scanners, scanner_prefixes: lookup.scanners.length });
-  return lookup;
-}
-
 /** Retention: rows of old days go, sums stay. */
 async function dropOldRows(store: Store, retention_days: number, { log, now_ms }: Surroundings): Promise<void> {
   const day = new Date(now_ms() - retention_days * DAY_MS).toISOString().slice(0, 10);
@@ -293,17 +298,6 @@ async function dropOldRows(store: Store, retention_days: number, { log, now_ms }
   } catch (error) {
     log.warning('retention', `Cannot drop old flow rows now: ${stateOf(error)}`);
   }
-}
-
-function storeOptions({ store, state_folder, day_offset_minutes: offset_minutes }: Config): StoreOptions {
-  const { url, username, database, path = join(state_folder, 'database') } = store;
-  if (url === undefined) return { path, offset_minutes };
-  const password = store.password_file === undefined ? '' : firstLineOf(store.password_file);
-  return { url, username, password, database, offset_minutes };
-}
-
-function firstLineOf(file: string): string {
-  return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? '';
 }
 
 /** Why figures cannot be had now, one sentence; '' when they can. */
@@ -318,15 +312,6 @@ async function ailmentOf(store: Store): Promise<string> {
   } finally {
     late.abort();
   }
-}
-
-function tlsOf({ listen: { tls } }: Config): ApiDeps['tls'] {
-  if (tls === undefined) return undefined;
-  const { client_ca_file } = tls;
-  const files = { cert: readFileSync(tls.certificate_file), key: readFileSync(tls.key_file) };
-  if (client_ca_file === undefined) return files;
-  // Who shows no certificate is a reader of the page; who shows a wrong one is refused by ingest, in words.
-  return { ...files, ca: readFileSync(client_ca_file), requestCert: true, rejectUnauthorized: false };
 }
 
 /** What keeps a center from starting is said in a sentence; a fault of ours stays what it is. */

@@ -109,7 +109,8 @@ async function describedApi(): Promise<Described> {
   const nobody = (): never => {
     throw new Error('Cannot answer: this center is only described');
   };
-  const ingest = { put: nobody, head: nobody, refused: nobody, close: nobody, limits: INGEST_LIMITS };
+  const nobodys = { put: nobody, head: nobody, refused: nobody, ailment: nobody, end: nobody, close: nobody };
+  const ingest = { ...nobodys, limits: INGEST_LIMITS };
   const { figures } = fakeDeps();
   const app = await buildApp(
     fakeDeps({

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { until } from '@noroshi/kit/testing.ts';
-import { PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
+import { type Problem, PROBLEM_TYPE } from '@noroshi/wire/api/problem.ts';
 import { StoreError } from '../store/error.ts';
 import { makeSegment } from './testing.ts';
 import {

@@ -47,7 +47,11 @@ export interface Ingest {
   head(request: IncomingMessage, path: SegmentPath): Promise<boolean>;
   /** Refusals by word since the folder was made; without a feed all, those of strangers among them. */
   refused(feed?: FeedName): Record<string, number>;
+  /** Why uploads are refused now, one sentence; '' when they are taken. */
+  ailment(): Promise<string>;
   readonly limits: IngestLimits;
+  /** Takes nothing new; what is under way may come to its end. */
+  end(): void;
   /** Takes nothing more, waits for nobody: what is under way is refused, and its sender keeps it. */
   close(): Promise<void>;
 }
@@ -103,6 +107,8 @@ class Receiver implements Ingest {
   private readonly refusals: Counter;
   private readonly receivedBytes: Counter;
   private readonly storedRows: Counter;
+  /** Length of the upload that there was no room for last; 0 once there was room again. */
+  private wanted_bytes = 0;
   private isClosed = false;
 
   constructor(options: IngestOptions, limits: IngestLimits, parts: Parts) {
@@ -153,8 +159,24 @@ class Receiver implements Ingest {
     return this.parts.counts.byWord(feed);
   }
 
-  async close(): Promise<void> {
+  async ailment(): Promise<string> {
+    return (await this.hasRoomFor(this.wanted_bytes)) ? '' : `uploads are refused: ${this.reserveState}`;
+  }
+
+  private async hasRoomFor(bytes: number): Promise<boolean> {
+    return (await this.parts.inbox.freeBytes()) >= bytes + this.limits.free_bytes;
+  }
+
+  private get reserveState(): string {
+    return `less than ${Math.round(this.limits.free_bytes / 2 ** 20)} MiB would be left on the center’s disk`;
+  }
+
+  end(): void {
     this.isClosed = true;
+  }
+
+  async close(): Promise<void> {
+    this.end();
     await this.parts.verifier.close();
     await this.parts.counts.flush();
   }
@@ -187,11 +209,11 @@ class Receiver implements Ingest {
 
   private async receiveBody(request: IncomingMessage, upload: Upload, { bytes, digest }: Announced): Promise<void> {
     const { inbox } = this.parts;
-    const { idle_ms, bytesPerSecond, free_bytes } = this.limits;
+    const { idle_ms, bytesPerSecond } = this.limits;
     const { called } = upload;
-    if ((await inbox.freeBytes()) < bytes + free_bytes) {
-      throw new Refusal('disk_full', `Cannot take ${called}: the disk is full`);
-    }
+    const hasRoom = await this.hasRoomFor(bytes);
+    this.wanted_bytes = hasRoom ? 0 : bytes;
+    if (!hasRoom) throw new Refusal('disk_full', `Cannot take ${called}: ${this.reserveState}`);
     upload.path = inbox.nextPath();
     const file = await open(upload.path, 'wx');
     try {

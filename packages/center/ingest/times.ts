@@ -33,8 +33,8 @@ export function checkTimes(name: string, feed: FeedName, segment: Minutes, clock
   const isFuture = ahead_ms > CLOCK_DIFFERENCE_MS;
   if (!isFuture && (feed !== 'network' || behind_ms <= age_ms)) return;
   throwIfApart(name, clocks);
-  if (isFuture) throw new Refusal('from_future', `Cannot take ${name}: it ends ${seconds(ahead_ms)} from now`);
-  throw new Refusal('too_old', `Cannot take ${name}: it began ${seconds(behind_ms)} ago`);
+  if (isFuture) throw new Refusal('from_future', `Cannot take ${name}: it ends ${spanText(ahead_ms)} from now`);
+  throw new Refusal('too_old', `Cannot take ${name}: it began ${spanText(behind_ms)} ago`);
 }
 
 function throwIfApart(name: string, { now_ms, sent_ms }: Clocks): void {
@@ -43,10 +43,22 @@ function throwIfApart(name: string, { now_ms, sent_ms }: Clocks): void {
   const side = apart_ms > 0 ? 'ahead of' : 'behind';
   throw new Refusal(
     'clock_differs',
-    `Cannot judge ${name}: its sender’s clock is ${seconds(apart_ms)} ${side} the center’s`,
+    `Cannot judge ${name}: its sender’s clock is ${spanText(apart_ms)} ${side} the center’s`,
   );
 }
 
-function seconds(span_ms: number): string {
-  return `${Math.round(Math.abs(span_ms) / 1000)} s`;
+const UNITS: readonly (readonly [name: string, seconds: number])[] = [
+  ['years', 31_557_600],
+  ['days', 86_400],
+  ['h', 3600],
+  ['min', 60],
+];
+/** So many of a unit at the least; with fewer the next smaller one says more. */
+const UNITS_MIN = 10;
+
+/** `300 s`, `11 years`: exact to a tenth at the worst. */
+function spanText(span_ms: number): string {
+  const seconds = Math.round(Math.abs(span_ms) / 1000);
+  const [name, size] = UNITS.find(([, unit_s]) => seconds >= UNITS_MIN * unit_s) ?? ['s', 1];
+  return `${Math.round(seconds / size)} ${name}`;
 }

@@ -3,10 +3,10 @@
  * are some for writing and some for reading, so that a page does not wait for an insert. Settings of a query stand in its own text
  * (`SETTINGS …`), for through the client chdb would set them for every later query of the connection.
  */
-import { mkdirSync } from 'node:fs';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
+import { makeFolder } from '@noroshi/kit/folder.ts';
 import { type Connection, readBytes, run, select } from './connection.ts';
 import { storeErrorOf } from './error.ts';
 import { literal } from './sql.ts';
@@ -43,7 +43,7 @@ const ENGINE_ARGUMENTS = [
 export function openEmbedded(path: string): Connection {
   const action = 'open the database';
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     return connect(path);
   } catch (error) {
     throw storeErrorOf(action, error);

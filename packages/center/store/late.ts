@@ -52,6 +52,7 @@ export function openLate(options: LateOptions): LateStore {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    end: () => open?.end(),
     close: async () => open?.close(),
   };
   return { store, opened };

@@ -19,14 +19,28 @@ const ACTION = 'open the database';
 /** How long a statement may take; an insert of a million rows takes a few seconds. */
 const REQUEST_MS = 120_000;
 
+/** Its own log would show statements, and the addresses in them. */
+const QUIET = { log: { level: ClickHouseLogLevel.OFF } };
+/** How long a mere question waits. */
+const ASK_MS = 5000;
+
+/** Whether it is there, takes our name and is new enough; changes nothing. Throws StoreError. */
+export async function askServer({ url, username = 'default', password = '' }: Server): Promise<void> {
+  const client = createClient({ url, username, password, ...QUIET, database: 'default', request_timeout: ASK_MS });
+  try {
+    await refuseOld(client);
+  } finally {
+    await client.close();
+  }
+}
+
 /** Throws StoreError. */
 export async function openServer(server: Server): Promise<Connection> {
   const { username = 'default', password = '', database = 'noroshi' } = server;
   if (!/^[A-Za-z_]\w{0,62}$/.test(database)) {
     throw new StoreError('refused', `Cannot ${ACTION}: ${JSON.stringify(database)} is not a name`);
   }
-  // Its own log would show statements, and the addresses in them.
-  const options = { url: server.url, username, password, log: { level: ClickHouseLogLevel.OFF } };
+  const options = { url: server.url, username, password, ...QUIET };
   const first = createClient({ ...options, database: 'default' });
   try {
     await refuseOld(first);

@@ -12,6 +12,7 @@ import { type FeedName, FEEDS } from '@noroshi/wire/api/feed.ts';
 import type { Segment } from '@noroshi/wire/segment/segment.ts';
 import type { Connection, QueryParams } from './connection.ts';
 import { openEmbedded } from './embedded.ts';
+import { StoreError } from './error.ts';
 import type { LookupTables, TableVersions } from './lookup.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Place } from './migrations/migration.ts';
@@ -97,7 +98,9 @@ export interface Store {
    * `dropped_days` (day, dropped_at) knows which days are gone. Answers how many were dropped now. Throws StoreError.
    */
   dropFlowsBefore(day: string): Promise<number>;
-  /** Waits for the writes under way. */
+  /** Writes that wait for their turn, and those that come, reject from now on; what is under way goes on. */
+  end(): void;
+  /** Ends, and waits for the writes under way. */
   close(): Promise<void>;
 }
 
@@ -193,8 +196,14 @@ class OpenStore implements Store {
     });
   }
 
+  end(): void {
+    this.turns.end(new StoreError('unreachable', 'Cannot reach the database: it is being closed'));
+  }
+
   async close(): Promise<void> {
-    await this.turns.alone(() => this.connection.close());
+    this.end();
+    await this.turns.ended();
+    await this.connection.close();
   }
 
   private state(): StoreState {

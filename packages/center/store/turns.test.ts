@@ -46,3 +46,26 @@ test('Turns: a task that fails lets the next one begin', async () => {
   await assert.rejects(failed, /no/);
   assert.equal(await next, 'yes');
 });
+
+test('Turns: at the end what waits is refused, what comes as well, and what is under way is waited for', async () => {
+  const turns = new Turns(1);
+  const gate = Promise.withResolvers<void>();
+  const done: string[] = [];
+  const first = turns.beside('a', async () => {
+    await gate.promise;
+    done.push('a');
+  });
+  const waiting = turns.beside('b', async () => void done.push('b'));
+  turns.end(new Error('it ends'));
+  await assert.rejects(waiting, /it ends/);
+  await assert.rejects(
+    turns.alone(async () => {}),
+    /it ends/,
+  );
+  const ended = turns.ended().then(() => done.push('ended'));
+  await setImmediate();
+  assert.deepEqual(done, []);
+  gate.resolve();
+  await Promise.all([first, ended]);
+  assert.deepEqual(done, ['a', 'ended']);
+});

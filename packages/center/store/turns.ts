@@ -6,13 +6,16 @@ interface Waiting {
   /** Undefined: alone. */
   readonly name: string | undefined;
   readonly begin: () => void;
+  readonly refuse: (error: Error) => void;
 }
 
 export class Turns {
   private readonly atOnceMax: number;
   private readonly waiting: Waiting[] = [];
   private readonly names = new Set<string>();
+  private readonly idle: (() => void)[] = [];
   private isAlone = false;
+  private over: Error | undefined;
 
   constructor(atOnceMax: number) {
     this.atOnceMax = atOnceMax;
@@ -28,9 +31,25 @@ export class Turns {
     return this.run(undefined, task);
   }
 
+  /** From now on nothing begins: what waits, and what comes, rejects with the error. What is under way goes on. */
+  end(error: Error): void {
+    this.over ??= error;
+    for (const { refuse } of this.waiting.splice(0)) refuse(error);
+  }
+
+  /** Resolves when nothing is under way; called after {@link end}. */
+  async ended(): Promise<void> {
+    while (this.isAlone || this.names.size > 0) {
+      const turned = Promise.withResolvers<void>();
+      this.idle.push(turned.resolve);
+      await turned.promise;
+    }
+  }
+
   private async run<T>(name: string | undefined, task: () => Promise<T>): Promise<T> {
-    await new Promise<void>((begin) => {
-      this.waiting.push({ name, begin });
+    await new Promise<void>((begin, refuse) => {
+      if (this.over !== undefined) throw this.over;
+      this.waiting.push({ name, begin, refuse });
       this.next();
     });
     try {
@@ -39,6 +58,7 @@ export class Turns {
       if (name === undefined) this.isAlone = false;
       else this.names.delete(name);
       this.next();
+      for (const resolve of this.idle.splice(0)) resolve();
     }
   }
 

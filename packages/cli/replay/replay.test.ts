@@ -78,7 +78,7 @@ test('replay --json: the names are those of the reference', async (context) => {
 });
 
 test('replay: standard input, compressed or not, in any pieces', async (context) => {
-  const { center, replay } = await rig(context);
+  const { center, path, replay } = await rig(context);
   for (const bytes of [CAPTURE, gzipSync(CAPTURE)]) {
     const { code, errors } = await replay(['-'], bytes);
     assert.deepEqual([code, errors], [0, '']);
@@ -86,6 +86,11 @@ test('replay: standard input, compressed or not, in any pieces', async (context)
   assert.equal(new Set([...center.stored.values()].map(({ segment }) => segment.sensor)).size, 2);
   const again = await replay(['--json', '-'], CAPTURE);
   assert.equal((JSON.parse(again.out) as { stored: number }).stored, 0);
+  // From a file it has another name, unless it is told.
+  const told = await replay(['--json', '--as', 'one', '-'], CAPTURE);
+  assert.ok((JSON.parse(told.out) as { stored: number }).stored > 0);
+  const file = await replay(['--json', '--as', 'one', join(path, 'a.pcap')]);
+  assert.equal((JSON.parse(file.out) as { stored: number }).stored, 0);
 });
 
 test('replay: of a damaged capture everything before the damage is in the center, and the exit code is 1', async (context) => {
@@ -125,6 +130,20 @@ test('replay: says in one sentence why the center did not take it', async (conte
     absent.errors,
     /^Cannot reach the center at http:\/\/127\.0\.0\.1:\d+: connection refused\. Start one with npm start, or name another with --center\n$/,
   );
+});
+
+test('replay: waits for a center without room for as long as it is asked to, and says so', async (context) => {
+  const { center, path, replay } = await rig(context);
+  center.script.push(...Array.from({ length: 4 }, () => problem(507, 'disk_full', { 'retry-after': '4' })));
+  const { code, errors } = await replay([join(path, 'a.pcap')]);
+  assert.equal(code, 0);
+  const [first, second, ...more] = errors.split('\n');
+  assert.match(
+    first ?? '',
+    /^Waiting since [\d:]{8} UTC, trying again at [\d:]{8}; nothing is lost: the center answered 507: It is disk_full$/,
+  );
+  assert.match(second ?? '', /^The center takes segments again, after \d/);
+  assert.deepEqual(more, ['']);
 });
 
 const refused: readonly (readonly [args: readonly string[], code: number, sentence: RegExp])[] = [

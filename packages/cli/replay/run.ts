@@ -16,6 +16,7 @@ import { DEMO_CENTER, demoFolders, replayTokenFile } from '../places.ts';
 import type { ReplayValues } from '../verbs/replay.ts';
 import { sensorOf } from './identity.ts';
 import { reportOf, summaryOf } from './summary.ts';
+import { WaitingTold } from './waiting.ts';
 
 /** Segments that wait on disk when the captures are read faster than the center takes them. */
 const SPOOL_BYTES = 512 * 1024 ** 2;
@@ -52,7 +53,9 @@ async function replay(
 ): Promise<ReplayOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'noroshi-replay-'));
   const progress = new Progress(io);
+  const waiting = new WaitingTold((line) => progress.say(line));
   const stop = new AbortController();
+  let hasBegun = false;
   const work = runReplay({
     sensor,
     center: { url: center, token },
@@ -65,15 +68,19 @@ async function replay(
     ...(values.prefixes.length === 0 ? {} : { prefixes: values.prefixes }),
     onProgress: (at) => {
       io.interrupt.check();
-      progress.update(at.packets, shareOf(at));
+      // Segments are cut only when the center has answered once.
+      hasBegun = at.segments > 0;
+      progress.update(at.packets, shareOf(at), waiting.hear(at.status, Date.now()));
     },
   });
   try {
-    return await io.interrupt.orStop(work);
+    const outcome = await io.interrupt.orStop(work);
+    waiting.hear(outcome.status, Date.now());
+    return outcome;
   } catch (error) {
     stop.abort(error);
     await Promise.race([work.catch(() => {}), wait(END_MS, undefined, { ref: false })]);
-    throw sentenceOf(error, files, folder);
+    throw sentenceOf(error, files, folder, hasBegun);
   } finally {
     progress.clear();
     rmSync(folder, { recursive: true, force: true });
@@ -120,9 +127,12 @@ function tokenOf({ env }: Io, { tokenFile, center = DEMO_CENTER }: ReplayValues)
   return isHere && place !== undefined ? readFileSync(place, 'utf8').trim() : undefined;
 }
 
-function sentenceOf(error: unknown, files: readonly string[], folder: string): unknown {
+function sentenceOf(error: unknown, files: readonly string[], folder: string, hasBegun: boolean): unknown {
   if (error instanceof Interrupted) return error;
-  if (error instanceof CenterError) return new Refusal('io', `${error.message}${ADVICE[error.kind]}`);
+  if (error instanceof CenterError) {
+    const advice = hasBegun && error.kind === 'unreachable' ? ADVICE_AGAIN : ADVICE[error.kind];
+    return new Refusal('io', `${error.message}${advice}`);
+  }
   if (error instanceof TypeError && error.message.startsWith('Cannot use the center')) {
     return new Refusal('usage', error.message);
   }
@@ -130,6 +140,8 @@ function sentenceOf(error: unknown, files: readonly string[], folder: string): u
   return captureRefusal(files, error);
 }
 
+const ADVICE_AGAIN =
+  '. Run the same again when it answers: nothing is lost, and what it has by then is not counted twice';
 const ADVICE: Readonly<Record<CenterError['kind'], string>> = {
   unreachable: '. Start one with npm start, or name another with --center',
   forbidden: '. --token-file names the file with its token',

@@ -1,5 +1,6 @@
 /** What became of a replay, for people and for programs. */
 import type { ReplayOutcome } from '@noroshi/sensor/main.ts';
+import { counted, nounOf } from '../look/counted.ts';
 import { count, countOrMore } from '../look/numbers.ts';
 import type { Style } from '../look/style.ts';
 import { duration } from '../look/time.ts';
@@ -53,13 +54,14 @@ export function reportOf(facts: ReplayFacts, style: Style): string {
   const { received, kept, filtered, rows } = counters;
   const sum = filtered.not_ip + filtered.malformed + filtered.elsewhere;
   const known = status.duplicate === 0 ? '' : ` · ${count(status.duplicate)} of them the center had already`;
-  const networks = networks64 === 0 ? '' : ` · ${countOrMore(networks64, !isExact)} IPv6 networks`;
+  const networks =
+    networks64 === 0 ? '' : ` · ${countOrMore(networks64, !isExact)} ${nounOf(networks64, 'IPv6 network')}`;
   const page = pageOf(facts);
   const lines = [
-    style.bold(`Replayed ${count(received)} packets as ${sensor} to ${center}`),
+    style.bold(`Replayed ${counted(received, 'packet')} as ${sensor} to ${center}`),
     `  ${duration(seconds)} · ${count(received / seconds)} packets/s`,
-    `  ${count(segments)} segments, ${count(rows)} rows${known}`,
-    `  exposure: ${countOrMore(addresses, !isExact)} addresses${networks}`,
+    `  ${counted(segments, 'segment')}, ${counted(rows, 'row')}${known}`,
+    `  exposure: ${countOrMore(addresses, !isExact)} ${nounOf(addresses, 'address', 'addresses')}${networks}`,
     style.dim(
       `  received ${count(received + dropped)} = kept ${count(kept)} + filtered ${count(sum)} + dropped ${count(dropped)}`,
     ),

@@ -1,8 +1,9 @@
 /** The demonstration's folder: tokens, the list of scanners that the simulation acknowledges, and the configuration made of them. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, configSchema } from '@noroshi/center/config/schema.ts';
 import { tokenDigest } from '@noroshi/center/config/template.ts';
+import { makeFolder } from '@noroshi/kit/folder.ts';
 import { ACKNOWLEDGED_SCANNERS } from '@noroshi/simulate/world/world.ts';
 import { DEMO_SENSOR } from '../demo/sensor.ts';
 import { Refusal, refusalOf } from '../io/exit.ts';
@@ -67,7 +68,7 @@ function tokenIn(file: string): string {
 
 function made(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     return folder;
   } catch (error) {
     throw refusalOf('write', folder, error);

@@ -1,8 +1,7 @@
 /** `noroshi up --check`: what a configuration would run, and what is missing for it. Secrets are counted, never shown. */
-import { existsSync } from 'node:fs';
 import type { Config, SensorConfig } from '@noroshi/center/config/schema.ts';
 import { isLoopback } from '@noroshi/center/api/client.ts';
-import { chosenDetectors } from '@noroshi/center/detect/chosen.ts';
+import { USUAL_DETECTORS } from '@noroshi/center/detect/chosen.ts';
 import { count } from '../look/numbers.ts';
 import { safe } from '@noroshi/kit/safe.ts';
 
@@ -39,13 +38,12 @@ export function describe(config: Config): string[] {
   return rows.map(([name, value]) => `  ${name.padEnd(15)}${safe(value)}`);
 }
 
-/** What keeps it from running, or from running well: sentences. */
+/** What keeps it from running well: sentences. */
 export function warnings(config: Config): string[] {
   const { listen, sensors } = config;
   const isOpen = !isLoopback(listen.address);
   const byCertificate = sensors.filter(({ certificate_sha256 }) => certificate_sha256 !== undefined);
   return [
-    ...filesOf(config).flatMap(([key, file]) => (existsSync(file) ? [] : [`${key} names ${safe(file)}: no such file`])),
     ...(isOpen && listen.tls === undefined
       ? ['listen.tls is missing: tokens cross the network in clear, unless a proxy in front speaks TLS']
       : []),
@@ -57,13 +55,7 @@ export function warnings(config: Config): string[] {
 
 function detectorsText({ detect }: Config): string {
   if (!detect.enabled) return 'none';
-  try {
-    return chosenDetectors(detect.detectors)
-      .map(({ id }) => id)
-      .join(', ');
-  } catch (error) {
-    return error instanceof Error ? error.message : '';
-  }
+  return (detect.detectors ?? USUAL_DETECTORS).join(', ');
 }
 
 function databaseFolder({ store, state_folder }: Config): string {
@@ -83,18 +75,4 @@ function sensorText({ name, feed, token_sha256, certificate_sha256, prefixes }: 
   ];
   const listens = prefixes === undefined ? '' : `, ${count(prefixes.length)} prefixes`;
   return `${name}: ${feed}, ${proofs.join(' and ')}${listens}`;
-}
-
-function filesOf({ listen: { tls }, store, scanner_lists, tables, ledger }: Config): [string, string][] {
-  const files: [string, string | undefined][] = [
-    ['listen.tls.certificate_file', tls?.certificate_file],
-    ['listen.tls.key_file', tls?.key_file],
-    ['listen.tls.client_ca_file', tls?.client_ca_file],
-    ['store.password_file', store.password_file],
-    ['ledger.url_file', ledger.url_file],
-    ...scanner_lists.map((file): [string, string] => ['scanner_lists', file]),
-    ['tables.country_file', tables.country_file],
-    ['tables.asn_file', tables.asn_file],
-  ];
-  return files.filter((entry): entry is [string, string] => entry[1] !== undefined);
 }

@@ -1,8 +1,9 @@
 /** `noroshi up --init FOLDER`: a configuration to begin with. The token is written once, and nobody but its owner reads it. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configTemplate, tokenDigest } from '@noroshi/center/config/template.ts';
+import { makeFolder } from '@noroshi/kit/folder.ts';
 import { Refusal, refusalOf } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
 import { named } from '../look/style.ts';
@@ -25,7 +26,7 @@ export function writeInitial(io: Io, folder: string): void {
   const token = newToken();
   const text = configTemplate({ name: SENSOR, feed: 'network', token_sha256: tokenDigest(token) });
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(secret, `${token}\n`, { mode: 0o600, flag: 'wx' });
     writeFileSync(config, text, { mode: 0o600, flag: 'wx' });
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The work of `noroshi up`. */
+import { checkConfig } from '@noroshi/center/start/check.ts';
 import { ConfigError, loadConfig } from '@noroshi/center/config/load.ts';
 import type { Config } from '@noroshi/center/config/schema.ts';
 import { EXIT, Refusal, refusalOf } from '../io/exit.ts';
@@ -40,9 +41,16 @@ function refusalOfConfig(io: Io, file: string, { message, complaints }: ConfigEr
   return new Refusal('usage', `Cannot read ${named(file)}: ${complaints.length} things in it are wrong`);
 }
 
-function tell(io: Io, file: string, config: Config): number {
-  const found = warnings(config);
-  io.out.write(`${io.style.bold(`${named(file)} is right. It would run:`)}\n${describe(config).join('\n')}\n`);
-  for (const warning of found) io.out.write(`${io.style.ember('But')} ${warning}\n`);
-  return EXIT.ok.code;
+/** What would run, opened once. Throws Refusal when the center would not start. */
+async function tell(io: Io, file: string, config: Config): Promise<number> {
+  const { faults, absent } = await io.interrupt.orStop(checkConfig(config));
+  const verdict =
+    faults.length > 0 ? 'would not start' : absent.length > 0 ? 'would start, but not all is there' : 'is right';
+  io.out.write(`${io.style.bold(`${named(file)} ${verdict}. It would run:`)}\n${describe(config).join('\n')}\n`);
+  for (const warning of [...absent, ...warnings(config)]) io.out.write(`${io.style.ember('But')} ${safe(warning)}\n`);
+  io.out.flush();
+  if (faults.length === 0) return EXIT.ok.code;
+  if (faults.length === 1) throw new Refusal('io', faults[0] ?? '');
+  for (const fault of faults) io.errors.write(`${named(file)}: ${safe(fault)}\n`);
+  throw new Refusal('io', `Cannot run ${named(file)}: ${faults.length} things that it names are wrong`);
 }

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { until } from '@noroshi/kit/testing.ts';
+import { freePort, needs, until } from '@noroshi/kit/testing.ts';
 import type { Health } from '@noroshi/wire/api/health.ts';
 import { folder, noroshi } from '../testing.ts';
 import { runCenter, writeConfig } from './testing.ts';
+
+const PROC = existsSync('/proc/self') ? undefined : 'no /proc';
 
 test('up --init: a configuration that is right, a token that only its owner reads, nothing overwritten', (context) => {
   const path = join(folder(context), 'etc');
@@ -30,24 +29,74 @@ test('up --init: a configuration that is right, a token that only its owner read
   assert.deepEqual([again.code, again.errors], [3, `Cannot write ${join(path, 'noroshi.yaml')}: it exists already\n`]);
 });
 
-test('up --check: shows no secret, and says what is missing', (context) => {
-  const path = folder(context);
-  const config = writeConfig(
-    path,
-    `listen: { address: 0.0.0.0 }
-scanner_lists: [lists]
-`,
-  );
+test('up --check: shows no secret, and warns', (context) => {
+  const config = writeConfig(folder(context), 'listen: { address: 0.0.0.0 }\n');
   writeFileSync(
     config,
     readFileSync(config, 'utf8').replace('feed: network,', 'feed: network, prefixes: [198.51.100.0/24],'),
   );
   const { code, out } = noroshi(['up', '--config', config, '--check']);
   assert.equal(code, 0);
-  assert.match(out, /\nBut scanner_lists names .*lists: no such file\n/);
+  assert.match(out, / is right\. It would run:/);
   assert.match(out, /\nBut listen\.tls is missing: tokens cross the network in clear/);
   assert.match(out, /sensor-1: network, token, 1 prefixes/);
   assert.doesNotMatch(out, /198\.51|[0-9a-f]{64}/);
+});
+
+/** More of a configuration, and what `--check` says of it on standard error; files: `center.pem` is no certificate. */
+const unfit: readonly (readonly [more: string, sentence: RegExp])[] = [
+  ['scanner_lists: [lists]\n', /^Cannot read .*lists: no such file\n$/],
+  ['detect: { detectors: [dos/none] }\n', /^Cannot run the detector dos\/none: there is none of this name/],
+  [
+    'listen: { port: 0, tls: { certificate_file: none.pem, key_file: none.key } }\n',
+    /^Cannot read .*none\.pem: no such file\n$/,
+  ],
+  [
+    'listen: { port: 0, tls: { certificate_file: noroshi.yaml, key_file: noroshi.yaml } }\n',
+    /^Cannot use .*noroshi\.yaml with .*noroshi\.yaml: /,
+  ],
+  ['store: { url: "http://127.0.0.1:1", password_file: none }\n', /^Cannot read .*none: no such file\n$/],
+];
+
+test('up --check: opens what is named, and fails where up would, with the same sentence', (context) => {
+  for (const [more, sentence] of unfit) {
+    const config = writeConfig(folder(context), more);
+    const checked = noroshi(['up', '--config', config, '--check']);
+    assert.match(checked.errors, sentence);
+    assert.match(checked.out, /^\S+ would not start\. It would run:/);
+    const ran = noroshi(['up', '--config', config]);
+    assert.deepEqual([checked.code, ran.code], [3, 3]);
+    assert.equal(ran.errors.split('\n').at(-2), checked.errors.trimEnd());
+  }
+  const path = folder(context);
+  const config = writeConfig(path, 'scanner_lists: [lists]\n');
+  writeFileSync(join(path, 'country.mmdb'), 'root:x:0:0');
+  writeFileSync(config, readFileSync(config, 'utf8').replace('state_folder: state', 'state_folder: noroshi.yaml'));
+  const both = noroshi(['up', '--config', config, '--check']);
+  assert.match(
+    both.errors,
+    /^\S+: Cannot use \S+noroshi\.yaml: .* is no folder\n\S+: Cannot read \S+country\.mmdb: not a MaxMind DB file\nCannot run \S+: 2 things/,
+  );
+});
+
+test('up --check: a database that nobody reaches may come back, and is not right', async (context) => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const config = writeConfig(folder(context), `store: { url: "${url}" }\n`);
+  const { code, out } = noroshi(['up', '--config', config, '--check']);
+  assert.equal(code, 0);
+  assert.match(out, /^\S+ would start, but not all is there\. It would run:\n/);
+  assert.match(out, /\nBut Cannot reach the database: nobody listens at its address; the center would answer 503/);
+});
+
+test('up: a folder where none can be made is a sentence', needs({ missing: PROC }), (context) => {
+  const config = writeConfig(folder(context));
+  writeFileSync(
+    config,
+    readFileSync(config, 'utf8').replace('state_folder: state', 'state_folder: /proc/noroshi/state'),
+  );
+  const { code, errors } = noroshi(['up', '--config', config]);
+  assert.equal(code, 3);
+  assert.match(errors, /\nCannot make the state folder \/proc\/noroshi\/state: its place takes no folder\n$/);
 });
 
 test('up: a wrong configuration is refused with its lines', (context) => {
@@ -91,6 +140,7 @@ test('up: answers, keeps its folder to itself, says who has the port, ends in or
   const other = writeConfig(join(path, 'other'), `listen: { port: ${new URL(center.url).port} }\n`);
   const taken = noroshi(['up', '--config', other]);
   assert.equal(taken.code, 3);
+  assert.equal(existsSync(join(path, 'other/state/database')), false, 'said before a database was made');
   assert.match(taken.errors, /\nCannot listen on 127\.0\.0\.1:\d+: another program uses the port\n$/);
 
   assert.equal(await center.end('SIGTERM'), 0);
@@ -131,11 +181,7 @@ test('up: SIGHUP reads lists again; what cannot be read leaves the old ones, and
 });
 
 test('up: in front of a server that is away it answers 503, and says so', async (context) => {
-  // Stands for a server that refuses connections: a port that was just free.
-  const free = createServer();
-  await once(free.listen(0, '127.0.0.1'), 'listening');
-  const { port } = free.address() as AddressInfo;
-  free.close();
+  const port = await freePort();
   const center = await runCenter(context, writeConfig(folder(context), `store: { url: "http://127.0.0.1:${port}" }\n`));
   const health = await fetch(`${center.url}/v1/health`);
   assert.equal(health.status, 503);

@@ -4,8 +4,9 @@
  *
  *   20261121T120500Z-eth1-3.pcap     minute, interface, number of the capture program's run
  */
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@noroshi/kit/folder.ts';
 import type { Log } from '@noroshi/kit/log.ts';
 import { freeBytes } from './disk-room.ts';
 import type { Tape } from './live-feed.ts';
@@ -56,7 +57,7 @@ export class RawRing implements Tape {
   /** Makes the folder. Throws the file system's error. */
   constructor(options: RingOptions) {
     this.options = options;
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    makeFolder(options.folder, 0o700);
     this.shed();
   }
 

@@ -1,7 +1,8 @@
 /** A live sensor, from its configuration to its end: capture programs → feed → segments → spool → center. */
 import { lookup } from 'node:dns/promises';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@noroshi/kit/folder.ts';
 import { LockedError } from '@noroshi/kit/lock.ts';
 import type { Log } from '@noroshi/kit/log.ts';
 import { type CenterAddress, runSensor } from '../main.ts';
@@ -140,7 +141,7 @@ function ringOf({ ring_bytes, ring_hours, state_folder }: SensorConfig, log: Log
   if (ring_bytes === 0) return undefined;
   const folder = ringFolder(state_folder);
   try {
-    mkdirSync(state_folder, { recursive: true, mode: 0o700 });
+    makeFolder(state_folder, 0o700);
     return new RawRing({
       folder,
       hoursMax: ring_hours,

@@ -4,8 +4,9 @@
  * addresses of the sensor and what people typed.
  */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@noroshi/kit/folder.ts';
 
 /** Lines that wait for the disk. */
 export const WAITING_MAX = 20_000;
@@ -50,7 +51,7 @@ export class Journal {
   }
 
   static async open(options: JournalOptions): Promise<Journal> {
-    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    makeFolder(options.folder, 0o700);
     return new Journal(options);
   }
 

@@ -11,9 +11,10 @@
  * room is reported by the next segment: its packets as `spool_full`, and what it said of others again. Everything is synchronous,
  * so that the state in memory and the folder never differ while somebody looks.
  */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDiskFull, PART } from '@noroshi/kit/durable.ts';
+import { makeFolder } from '@noroshi/kit/folder.ts';
 import { lockFolder } from '@noroshi/kit/lock.ts';
 import type { Log } from '@noroshi/kit/log.ts';
 import type { Segment } from '@noroshi/wire/segment/segment.ts';
@@ -80,7 +81,7 @@ export class Spool implements Outlet {
     const { reportsRefused = true, freeBytes = freeBytesSync } = options;
     this.options = { ...options, bytesMax, filesMax, freeBytesMin, reportsRefused, freeBytes };
     this.sensor = options.sensor;
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    makeFolder(options.folder, 0o700);
     this.unlock = lockFolder(options.folder, 'sensor.lock');
     try {
       this.refused = new Refused(this.at('refused'), REFUSED_LIMITS);

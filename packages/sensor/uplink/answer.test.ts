@@ -53,7 +53,12 @@ test('meaningOfPut: 401 and 403 are forbidden, 408, 425, 429 and 5xx pass', () =
   }
   for (const status of [408, 425, 429, 500, 502, 503, 507]) assert.equal(put(answer(status, problem)), 'trouble');
   const meaning = meaningOfPut(answer(503, problem, '30'), 'test', 7, NOW_MS);
-  assert.deepEqual(meaning, { kind: 'trouble', sentence: 'the center answered 503: It is none', pause_ms: 30_000 });
+  assert.deepEqual(meaning, {
+    kind: 'trouble',
+    sentence: 'the center answered 503: It is none',
+    reason: problem.type,
+    pause_ms: 30_000,
+  });
 });
 
 test('meaningOfHead: 200 is there, 404 is not, everything else decides nothing', () => {

@@ -21,8 +21,8 @@ export type Meaning =
   | { readonly kind: 'forbidden'; readonly sentence: string }
   /** HEAD: it is not there. */
   | { readonly kind: 'absent' }
-  /** Try again, not before `pause_ms` has passed. */
-  | { readonly kind: 'trouble'; readonly sentence: string; readonly pause_ms: number };
+  /** Try again, not before `pause_ms` has passed. `reason` is the same for every segment that fails for it, the sentence may name one. */
+  | { readonly kind: 'trouble'; readonly sentence: string; readonly reason: string; readonly pause_ms: number };
 
 /** Longest pause that a center can ask for. */
 export const RETRY_AFTER_MS_MAX = 3_600_000;
@@ -47,7 +47,7 @@ export function meaningOfPut(answer: Answer, sensor: string, sequence: number, n
       ? trouble(`the center answered ${status} without a problem: is it one?`)
       : { kind: 'refused', problem };
   }
-  return trouble(sentenceOf(status, problem), pauseOf(answer, now_ms));
+  return trouble(sentenceOf(status, problem), pauseOf(answer, now_ms), problem?.type);
 }
 
 /** The answer to HEAD of a segment. */
@@ -66,8 +66,8 @@ export function pauseOf({ retryAfter }: Pick<Answer, 'retryAfter'>, now_ms: numb
   return pause_ms > 0 ? Math.min(pause_ms, RETRY_AFTER_MS_MAX) : 0;
 }
 
-function trouble(sentence: string, pause_ms = 0): Meaning {
-  return { kind: 'trouble', sentence, pause_ms };
+function trouble(sentence: string, pause_ms = 0, reason = sentence): Meaning {
+  return { kind: 'trouble', sentence, reason, pause_ms };
 }
 
 function forbidden(status: number, problem: Problem | undefined): Meaning {

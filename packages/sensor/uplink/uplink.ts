@@ -42,8 +42,12 @@ export interface UplinkStatus {
   bytes: number;
   /** The sentence of the last refusal. */
   refusal: string | undefined;
-  /** Why nothing goes at the moment. */
+  /** Why nothing goes at the moment; it changes only with the reason. */
   trouble: string | undefined;
+  /** While there is trouble, Unix ms: since when, when the next attempt is due, and until when the center itself asked us to wait. */
+  since_ms: number;
+  again_ms: number;
+  asked_ms: number;
   /** The trouble is that the center does not accept us. */
   isForbidden: boolean;
 }
@@ -61,6 +65,9 @@ export class Uplink {
     bytes: 0,
     refusal: undefined,
     trouble: undefined,
+    since_ms: 0,
+    again_ms: 0,
+    asked_ms: 0,
     isForbidden: false,
   };
   private readonly options: Required<UplinkOptions>;
@@ -69,7 +76,7 @@ export class Uplink {
   private readonly inFlight = new Set<Promise<void>>();
   /** Failures in a row. */
   private failures = 0;
-  private notBefore_ms = 0;
+  private reason = '';
   private wake: () => void = () => {};
   /** A fault of ours, or of the disk below the spool: it ends {@link run}. */
   private fault: unknown;
@@ -86,7 +93,7 @@ export class Uplink {
     try {
       while (!signal.aborted && this.fault === undefined) {
         const changed = source.changed();
-        const wait_ms = this.notBefore_ms - now_ms();
+        const wait_ms = this.status.again_ms - now_ms();
         if (this.inFlight.size === 0 && wait_ms > 0) await sleep(wait_ms, signal).catch(() => {});
         else if (!this.sendOne(signal)) await this.woken(changed);
       }
@@ -162,33 +169,37 @@ export class Uplink {
       if (meaning.kind === 'forbidden') this.doubtful.delete(sequence);
       return meaning;
     } catch (error) {
-      return { kind: 'trouble', sentence: stateOf(error), pause_ms: 0 };
+      const sentence = stateOf(error);
+      return { kind: 'trouble', sentence, reason: sentence, pause_ms: 0 };
     }
   }
 
   private succeed(): void {
     if (this.status.trouble !== undefined) this.options.log.info('sending', 'The center takes segments again');
     this.failures = 0;
-    this.notBefore_ms = 0;
-    this.status.trouble = undefined;
-    this.status.isForbidden = false;
+    Object.assign(this.status, { trouble: undefined, since_ms: 0, again_ms: 0, asked_ms: 0, isForbidden: false });
   }
 
   private fail(meaning: Meaning): void {
+    const { status } = this;
     const { now_ms, random, log } = this.options;
     const isForbidden = meaning.kind === 'forbidden';
     const sentence = meaning.kind === 'trouble' || isForbidden ? meaning.sentence : `unexpected ${meaning.kind}`;
+    const reason = meaning.kind === 'trouble' ? meaning.reason : sentence;
     const asked_ms = meaning.kind === 'trouble' ? meaning.pause_ms : 0;
     const pause_ms = isForbidden ? FORBIDDEN_MS : Math.max(asked_ms, backoff_ms(this.failures, BACKOFF, random));
+    const now = now_ms();
     // Those that were on their way together fail together: that counts once.
-    if (now_ms() >= this.notBefore_ms) this.failures++;
-    this.notBefore_ms = Math.max(this.notBefore_ms, now_ms() + pause_ms);
-    if (this.status.trouble !== sentence || this.status.isForbidden !== isForbidden) {
-      const advice = isForbidden ? '; nothing is sent until it accepts this sensor' : '';
-      log.warning(isForbidden ? 'forbidden' : 'trouble', `Cannot send: ${sentence}${advice}`, { pause_ms });
-    }
-    this.status.trouble = sentence;
-    this.status.isForbidden = isForbidden;
+    if (now >= status.again_ms) this.failures++;
+    status.again_ms = Math.max(status.again_ms, now + pause_ms);
+    if (asked_ms > 0) status.asked_ms = Math.max(status.asked_ms, now + asked_ms);
+    if (status.trouble === undefined) status.since_ms = now;
+    else if (this.reason === reason && status.isForbidden === isForbidden) return;
+    const advice = isForbidden ? '; nothing is sent until it accepts this sensor' : '';
+    log.warning(isForbidden ? 'forbidden' : 'trouble', `Cannot send: ${sentence}${advice}`, { pause_ms });
+    this.reason = reason;
+    status.trouble = sentence;
+    status.isForbidden = isForbidden;
   }
 }
 

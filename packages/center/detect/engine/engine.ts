@@ -91,7 +91,7 @@ export class Engine {
     this.running = this.run();
   }
 
-  /** Ends what is under way; what was not recorded is done again after the next start. */
+  /** Ends what is under way, but for one letter on its way; what was not recorded is done again after the next start. */
   async stop(): Promise<void> {
     this.forget();
     this.aborted.abort();
@@ -339,7 +339,7 @@ export class Engine {
   private async flush(): Promise<void> {
     for (;;) {
       try {
-        await this.outbox.flush();
+        await this.outbox.flush(this.aborted.signal);
         return;
       } catch (error) {
         const detector = this.outbox.first?.detector;

@@ -17,9 +17,10 @@ export class Outbox {
     this.letters.push(letter);
   }
 
-  /** Rejects with what the first letter that cannot be sent rejects with; it and those behind it stay. */
-  async flush(): Promise<void> {
+  /** Rejects with what the first letter that cannot be sent rejects with, or the signal's reason; it and those behind it stay. */
+  async flush(signal: AbortSignal): Promise<void> {
     for (let first = this.letters[0]; first !== undefined; first = this.letters[0]) {
+      signal.throwIfAborted();
       await first.send();
       this.letters.shift();
     }

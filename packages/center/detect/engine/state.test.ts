@@ -173,12 +173,29 @@ test('Outbox: letters go in order; one that cannot be sent stays, with those beh
     undo: () => void sent.push(`not ${name}`),
   });
   for (const one of [letter('a'), letter('b', 'x'), letter('c', 'x'), letter('d')]) outbox.add(one);
-  await assert.rejects(outbox.flush());
+  await assert.rejects(outbox.flush(new AbortController().signal));
   assert.deepEqual(sent, ['a']);
   outbox.drop('x');
   isAway = false;
-  await outbox.flush();
+  await outbox.flush(new AbortController().signal);
   assert.deepEqual(sent, ['a', 'not b', 'not c', 'd']);
+});
+
+test('Outbox: a stop waits for the letter on its way, not for those behind it', async () => {
+  const outbox = new Outbox();
+  const stopped = new AbortController();
+  const sent: string[] = [];
+  for (const name of ['a', 'b']) {
+    outbox.add({
+      detector: undefined,
+      send: async () => {
+        sent.push(name);
+        stopped.abort(new Error('stopping'));
+      },
+    });
+  }
+  await assert.rejects(outbox.flush(stopped.signal), /stopping/);
+  assert.deepEqual(sent, ['a']);
 });
 
 test('BlockRunner: times become whole, and figures that are no number are left out', () => {

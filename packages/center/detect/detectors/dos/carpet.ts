@@ -73,7 +73,7 @@ export const carpet: Detector = {
     addresses: {
       unit: 'addresses',
       merge: 'max',
-      sentence: { ja: '応答したアドレスの数', en: 'Different addresses of the network that answered.' },
+      sentence: { ja: '応答したアドレスの数（推定）', en: 'Different addresses of the network that answered, about.' },
     },
     prefixes: {
       unit: 'prefixes',
@@ -104,7 +104,7 @@ function ofPrefix(struck: Struck, bin: Bin): Sighting {
   const length = struck.key[0] === 0 && struck.key[1] === 0 ? 24 : 48;
   const value = `${formatAddress(...struck.key)}/${length}`;
   const sighting = sightingOf(struck, bin, { kind: 'prefix', value });
-  const addresses = struck.attack.members.count;
+  const addresses = struck.attack.members.upTo(Math.min(struck.attack.answers, length === 24 ? 256 : Infinity));
   return {
     ...sighting,
     reasons: [...sighting.reasons, { code: 'addresses', values: { addresses } }],

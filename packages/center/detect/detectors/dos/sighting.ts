@@ -2,22 +2,27 @@
 import { isBogonIpv4, isBogonIpv6 } from '@noroshi/wire/classify/bogon.ts';
 import type { Reason, Sighting, Subject } from '../../../ledger/sighting.ts';
 import type { Bin } from '../../flow-batch.ts';
+import type { Attack } from './attack.ts';
 import { BOGON, confidenceOf } from './confidence.ts';
 import type { Struck } from './watch.ts';
+
+/** Ports that there are. */
+const PORTS = 65_535;
 
 /** The sighting, with figures of everything since the attack began but for sums, which are of what was not told before. */
 export function sightingOf(struck: Struck, bin: Bin, subject: Subject): Sighting {
   const { attack, key } = struck;
   const is4 = key[0] === 0 && key[1] === 0;
   const addresses = is4 ? Math.max(1, bin.exposure.addresses) : Number.POSITIVE_INFINITY;
-  const targets = attack.targets.count;
+  const targets = attack.targets.upTo(Math.min(addresses, attack.answers));
+  const ports = portsOf(attack);
   const isBogon = is4 ? isBogonIpv4(key[3]) : isBogonIpv6(key[0], key[1]);
   const strength = is4 ? attack.strength(bin.exposure.addresses) : undefined;
   const figures = {
     packets: attack.packets - attack.packetsTold,
     answers: attack.answers - attack.answersTold,
     targets,
-    peers_ports: attack.clientPorts.count,
+    peers_ports: ports,
     ...strength,
   };
   attack.packetsTold = attack.packets;
@@ -30,13 +35,17 @@ export function sightingOf(struck: Struck, bin: Bin, subject: Subject): Sighting
     first_ms,
     last_ms: Math.min(last_ms, bin.minute_ms + 59_999),
     confidence: isBogon ? BOGON : confidenceOf(attack.answers, targets, addresses),
-    reasons: reasonsOf(struck, targets, isBogon),
+    reasons: reasonsOf(struck, targets, ports, isBogon),
     figures,
   };
 }
 
-function reasonsOf({ attack }: Struck, targets: number, isBogon: boolean): Reason[] {
-  const ports = attack.clientPorts.count;
+/** 0 when not known; a row of several answers tells two of its ports. */
+function portsOf({ clientPorts, answers }: Attack): number {
+  return clientPorts.count === 0 ? 0 : clientPorts.upTo(Math.min(PORTS, answers));
+}
+
+function reasonsOf({ attack }: Struck, targets: number, ports: number, isBogon: boolean): Reason[] {
   const reasons: Reason[] = [
     { code: 'dense', values: attack.window },
     { code: 'spread', values: { targets, answers: attack.answers } },

@@ -74,6 +74,13 @@ test('WordSet: as a Set up to its limit', () => {
   assert.ok(!small.has(5));
 });
 
+test('Distinct tells no more than there can be', () => {
+  const distinct = new Distinct();
+  for (let word = 0; word < 3000; word++) distinct.add(word * 977 + 5);
+  assert.equal(distinct.upTo(64), 64);
+  assert.equal(distinct.upTo(Number.POSITIVE_INFINITY), distinct.count);
+});
+
 test('Distinct is near the truth', () => {
   for (const count of [1, 30, 400, 4000, 20_000]) {
     const distinct = new Distinct();

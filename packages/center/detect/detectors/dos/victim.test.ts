@@ -42,6 +42,18 @@ test('a flood is told every minute while it lasts, with a rate whose interval ho
   assert.equal(told, attackOn(VICTIM, { rate_ps: 0.5, to_s: 600 }).length);
 });
 
+test('no more of our addresses are told than listen, and no more ports than answers', () => {
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    const answers = joined(attackOn(VICTIM, { rate_ps: 3, to_s: 900, seed }, {}, 64));
+    for (const { figures, reasons } of seenIn(answers, 64)) {
+      const spread = reasons.find(({ code }) => code === 'spread')?.values;
+      const told = Number(spread?.answers);
+      assert.ok(figures.targets <= 64 && spread?.targets === figures.targets, String(figures.targets));
+      assert.ok(figures.peers_ports <= told, `${figures.peers_ports} ports of ${told} answers`);
+    }
+  }
+});
+
 test('every kind of answer has its victim and service', () => {
   const rate = { rate_ps: 0.5, to_s: 120 };
   const cases: [Partial<Answer>, string][] = [

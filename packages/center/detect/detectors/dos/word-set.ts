@@ -69,6 +69,11 @@ export class Distinct {
     this.set++;
   }
 
+  /** The estimate, but never more than there can be. */
+  upTo(most: number): number {
+    return Math.min(this.count, Math.max(1, Math.floor(most)));
+  }
+
   get count(): number {
     return Math.round(-BITS * Math.log((BITS - Math.min(this.set, BITS - 1)) / BITS));
   }

@@ -14,14 +14,17 @@ export const FIGURES = {
   targets: {
     unit: 'addresses',
     merge: 'max',
-    sentence: { ja: '応答が届いた観測アドレスの数', en: 'Different addresses of ours that they went to.' },
+    sentence: {
+      ja: '応答が届いた観測アドレスの数（推定）',
+      en: 'Different addresses of ours that they went to, about.',
+    },
   },
   peers_ports: {
     unit: 'ports',
     merge: 'max',
     sentence: {
-      ja: '攻撃者が詐称した送信元ポートの種類',
-      en: 'Different ports that the attacker forged, as far as answers know them.',
+      ja: '攻撃者が詐称した送信元ポートの種類（少なくとも。応答からの推定）',
+      en: 'Different ports that the attacker forged, as far as answers know them: at least about so many.',
     },
   },
   attack_pps: {
@@ -50,12 +53,12 @@ export const REASONS = {
     en: 'Answers came closer together than the background of source and service explains (negative binomial, 5×10⁻⁸ an answer).',
   },
   spread: {
-    ja: '応答が観測アドレス全体に一様に広がっている',
-    en: 'They are spread evenly over our addresses, as forged sources are.',
+    ja: '応答が観測アドレス全体に一様に広がっている（targets はおよその数）',
+    en: 'They are spread evenly over our addresses, as forged sources are (targets: about so many of them).',
   },
   drawn_ports: {
-    ja: '応答先のポートがほぼすべて異なる（SYN-ACK スキャンは一つか数個）',
-    en: 'Nearly every one went to another port; a SYN-ACK scan has one, or few.',
+    ja: '警報のもとになった応答は、ほぼすべて異なるポートに届いた（SYN-ACK スキャンは一つか数個）。ports は攻撃全体で少なくともおよその数',
+    en: 'Nearly every answer that raised the alarm went to another port; a SYN-ACK scan has one, or few (ports: at least about so many in the whole attack).',
   },
   without_ports: {
     ja: 'ICMP のためポートは分からない',
