@@ -79,10 +79,10 @@ last_iso | string? | The same as ISO 8601, UTC.
 duration_s | number | last − first.
 links.* | number | Packets by link type.
 counters.received | number | kept + filtered + dropped.
-counters.kept | number | Packets with an IP header (and, with --net, to these addresses): what all further counts are about.
+counters.kept | number | Packets with an IP header (and, with --prefixes, to these addresses): what all further counts are about.
 counters.filtered.not_ip | number | Packets that are no IP.
 counters.filtered.malformed | number | Packets whose IP header is cut or lies.
-counters.filtered.elsewhere | number | With --net: packets to other addresses.
+counters.filtered.elsewhere | number | With --prefixes: packets to other addresses.
 counters.dropped | number | Packets that the captures themselves report as lost.
 classes.* | number | Packets by class; every class is there. Packets that went elsewhere do not count.
 protocols[].proto | number | IP protocol number.
@@ -158,7 +158,7 @@ timeline.step_s | number | Width of a bin, a power of two of a second.
 timeline.packets | number[] | Packets per bin.
 damage.captures[].file | string | A capture that could not be read to its end.
 damage.captures[].kind | string | Why (stops.md): cut, record, block, format, stream …
-damage.captures[].offset | number | Byte of the decompressed capture where that is.
+damage.captures[].offset | number | Byte of the decompressed capture where that is; with stream, of the compressed one.
 damage.captures[].detail | string | What exactly.
 damage.packets.* | number | Damaged packets by layer/kind, such as tcp/cut.
 not_walked.* | number | Packets by layer/number behind which nothing is walked, such as ethernet/0x0806 (ARP).
@@ -179,13 +179,13 @@ counters.received | number | kept + filtered + dropped.
 counters.kept | number | Packets in the rows.
 counters.filtered.not_ip | number | Packets that are no IP.
 counters.filtered.malformed | number | Packets whose IP header is cut or lies.
-counters.filtered.elsewhere | number | With --net: packets to other addresses.
+counters.filtered.elsewhere | number | With --prefixes: packets to other addresses.
 counters.dropped | number | Packets that the captures themselves report as lost.
 closed_early | number | How often a minute had too many rows and was written early.
 first | number? | Earliest kept packet, epoch seconds, milliseconds cut off.
 last | number? | Latest kept packet.
 sensor | string | Name of the sensor in the file.
-exposure | object[] | How many addresses listened from when to when; empty without --net.
+exposure | object[] | How many addresses listened from when to when; empty without --prefixes.
 digest | string | SHA-256 over the digests of all row groups.
 seconds | number | How long it took.
 ${DAMAGE}
@@ -211,7 +211,7 @@ ${DAMAGE}
 /** Of the object that `simulate --json` prints. */
 export const SIMULATE_FIELDS = fields(`
 capture | string | The capture.
-truth | string | Its truth, a line of JSON per event.
+truth | string? | Its truth, a line of JSON per event; null beside a device or standard output.
 packets | number | Packets in the capture.
 bytes | number | Size of the capture.
 seed | number | Seed.

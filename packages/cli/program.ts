@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option as CommanderOption } from 'commander';
 import { EXIT, Refusal } from './io/exit.ts';
 import type { Io } from './io/io.ts';
+import { wrap } from './look/section.ts';
 import { type Argument, flagOf, type Option, type Verb } from './verb.ts';
 import { VERBS } from './verbs/index.ts';
 import { VERSION } from './version.ts';
@@ -12,7 +13,7 @@ Start with:
   noroshi simulate --out demo.pcap  a capture to try it on
   noroshi help marks                what our words mean
 
-Every verb has --help with examples, and --json with documented names.
+Every verb has --help with examples; those that tell something have --json with documented names.
 Exit codes: ${exitLine()}.`;
 
 function exitLine(): string {
@@ -59,8 +60,11 @@ function commandOf(io: Io, run: Run): Command {
 function subcommandOf(verb: Verb, io: Io, run: Run): Command {
   const command = dressed(new Command(verb.name), io).description(verb.sentence);
   if (verb.argument !== undefined) command.argument(usageOf(verb.argument), verb.argument.sentence);
-  for (const [key, option] of Object.entries(verb.options)) command.addOption(optionOf(key, option));
-  command.addHelpText('after', examplesOf(verb));
+  for (const [key, option] of Object.entries(verb.options)) {
+    command.addOption(optionOf(key, option));
+    if (option.formerly !== undefined) command.addOption(optionOf(option.formerly, option).hideHelp().conflicts(key));
+  }
+  command.addHelpText('after', examplesOf(verb, io.width));
   command.action(() => run(verb, command.args, valuesOf(verb, command.opts())));
   return command;
 }
@@ -102,10 +106,20 @@ function readOption(key: string, option: Option<unknown>, text: string, before: 
 }
 
 function valuesOf(verb: Verb, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(verb.options).map(([key, { fallback }]) => [key, given[key] ?? fallback]));
+  return Object.fromEntries(
+    Object.entries(verb.options).map(([key, { fallback, formerly = key }]) => [
+      key,
+      given[key] ?? given[formerly] ?? fallback,
+    ]),
+  );
 }
 
-function examplesOf({ examples, note }: Verb): string {
-  const lines = examples.map(([command, sentence]) => `  ${command}\n      ${sentence}`);
-  return `\nExamples:\n${lines.join('\n')}${note === undefined ? '' : `\n\n${note}`}`;
+function examplesOf({ examples, note, listing }: Verb, width: number): string {
+  const lines = ['', 'Examples:'];
+  for (const [command, sentence] of examples) lines.push(`  ${command}`, `      ${sentence}`);
+  if (note !== undefined) lines.push('', ...wrap(note, width));
+  if (listing !== undefined) {
+    lines.push('', ...wrap(`${listing.sentence}:`, width), ...listing.text.split('\n').map((line) => `  ${line}`));
+  }
+  return lines.join('\n');
 }

@@ -61,7 +61,7 @@ export function cliPage(): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function verbSection({ name, sentence, argument, options, examples, note }: Verb): string[] {
+function verbSection({ name, sentence, argument, options, examples, note, listing }: Verb): string[] {
   const usage = `noroshi ${name}${argument === undefined ? '' : ` ${argumentText(argument)}`}`;
   const rows = Object.entries(options).map(([key, option]) => [
     `\`${optionText(key, option).replaceAll('|', '\\|')}\``,
@@ -75,6 +75,7 @@ function verbSection({ name, sentence, argument, options, examples, note }: Verb
     ...(argument === undefined ? [] : [`\`${argument.name}\`: ${argument.sentence}.`]),
     ...(rows.length === 0 ? [] : [table(['option', 'meaning', 'default'], rows)]),
     ...(note === undefined ? [] : [note]),
+    ...(listing === undefined ? [] : [`${listing.sentence}:`, `\`\`\`${listing.language}\n${listing.text}\n\`\`\``]),
     `\`\`\`sh\n${shown}\n\`\`\``,
     ...(JSON_TABLES[name] ?? []).flatMap(([title, fields]) => [
       `### \`${name} --json\`: ${title.toLowerCase()}`,

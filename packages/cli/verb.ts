@@ -14,6 +14,8 @@ export interface Option<T> {
   readonly sentence: string;
   readonly completion: Completion;
   readonly isRepeatable: boolean;
+  /** Another key under which it is understood, but not shown: what it was called before. */
+  readonly formerly: string | undefined;
   /** The fallback in words; '' when there is none worth saying. */
   readonly initially: string;
   readonly fallback: T;
@@ -41,6 +43,8 @@ export interface Verb {
   readonly examples: readonly (readonly [command: string, sentence: string])[];
   /** What else has to be known, below the options. */
   readonly note?: string;
+  /** Text to be copied as it stands, below the note, and what it is for. */
+  readonly listing?: { readonly sentence: string; readonly language: string; readonly text: string };
   /** Returns the exit code. */
   readonly run: (io: Io, args: readonly string[], values: Readonly<Record<string, unknown>>) => Promise<number>;
 }
@@ -63,7 +67,7 @@ export function flagOf(key: string): string {
 type Needed = 'value' | 'sentence' | 'fallback' | 'read';
 
 function option<T>(fields: Pick<Option<T>, Needed> & Partial<Option<T>>): Option<T> {
-  return { completion: 'nothing', isRepeatable: false, initially: '', ...fields };
+  return { completion: 'nothing', isRepeatable: false, formerly: undefined, initially: '', ...fields };
 }
 
 export const flag = (sentence: string) => option<boolean>({ value: '', sentence, fallback: false, read: () => true });
@@ -72,15 +76,25 @@ export const text = (value: string, sentence: string, completion: Completion = '
   option<string | undefined>({ value, sentence, completion, fallback: undefined, read: (given) => given });
 
 /** May be given several times, or once with commas. */
-export const list = (value: string, sentence: string, completion: Completion = 'nothing') =>
+export const list = (value: string, sentence: string, formerly?: string) =>
   option<readonly string[]>({
     value,
     sentence,
-    completion,
+    formerly,
     isRepeatable: true,
     fallback: [],
     read: (given, before) => [...before, ...given.split(',')],
   });
+
+/** Where a verb has both: `--json` is `--format json`. Throws Refusal when another format was asked for as well. */
+export function withJson<V extends { readonly json: boolean; readonly format: string }>(
+  values: V,
+  fallback: V['format'],
+): V {
+  if (!values.json) return values;
+  if (values.format === fallback || values.format === 'json') return { ...values, format: 'json' };
+  throw new Refusal('usage', `Cannot write JSON as ${values.format}: --json and --format are both given`);
+}
 
 /** Several of some words. */
 export const words = (value: string, sentence: string, known: readonly string[]) =>

@@ -119,6 +119,22 @@ for (const [codec, { compress, partial }] of Object.entries(CODECS)) {
       assert.deepEqual([count(packets), kindsOf(damage)], [whole.length, '']);
     });
 
+    test(`MergedSource says at which byte of ${codec} from a ${way} the damage lies`, async () => {
+      const text = Buffer.from('-- end of file --\n');
+      const { damage: behind } = await read(Buffer.concat([stream, text]), way);
+      const isExact = way === 'file' || codec === 'zstd';
+      assert.equal(behind[0].offset, isExact ? stream.length : pieceOf(stream.length));
+      assert.match(behind[0].detail, isExact ? /^rubbish behind/ : /, up to 16384 bytes behind it$/);
+      const from = Math.floor(stream.length / 2);
+      const { damage } = await read(corrupted(stream, from), way);
+      // Noise goes on for a while before anything in it cannot be; the packets in it may be the first that cannot.
+      assert.ok(
+        damage[0].kind === 'stream'
+          ? damage[0].offset >= (way === 'file' ? from : pieceOf(from))
+          : damage[0].isOfUnpacked,
+      );
+    });
+
     for (const [name, { rubbish, kinds }] of Object.entries(BEHIND)) {
       test(`MergedSource reads all of ${codec} from a ${way} in front of ${name}, and ends`, async () => {
         const { packets, damage } = await read(Buffer.concat([stream, rubbish]), way);

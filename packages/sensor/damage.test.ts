@@ -49,7 +49,8 @@ for (const [format, capture] of Object.entries(FORMATS)) {
       // The failure lies where the unit that is cut begins: behind every whole packet, before the cut.
       assert.ok(failure.offset >= (ends[whole - 1] ?? 0) && failure.offset <= length, `${failure.offset} of ${length}`);
       assert.ok(failure.offset <= (starts[whole] ?? length), `${failure.offset} of ${length}`);
-      assert.match(describeFailure(failure), new RegExp(` at byte ${failure.offset}: `));
+      const where = failure.offset === 0 ? /empty|neither|header/ : new RegExp(` at byte ${failure.offset}: `);
+      assert.match(describeFailure(failure), where);
       assert.equal(failure.input, at('cut'));
     }
   });

@@ -191,6 +191,15 @@ test('runReplay: connections that break on the way change nothing', async (conte
   assert.equal(sumsOf(center.segments('replay-1')).received, shots.length);
 });
 
+test('runReplay: a center that asks for time gets it, beyond what patience there is', async (context) => {
+  const center = await centerFor(context);
+  writeFileSync(at('x.pcap'), capture);
+  center.script.push(problem(507, 'disk_full', { 'retry-after': '1' }));
+  const { status, segments } = await runReplay(replay(center));
+  assert.equal(status.stored, segments);
+  assert.equal(status.trouble, undefined);
+});
+
 const failures: readonly [string, (center: FakeCenter) => unknown, string, RegExp][] = [
   [
     'is not there',

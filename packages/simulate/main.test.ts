@@ -182,7 +182,7 @@ test(
       assert.equal(run.status, 0);
       assert.match(run.stderr, /^(reading from file [^\n]*\n)?$/);
       assert.equal(told.at(-1), 20_000);
-      const lines = readFileSync(truthFile, 'utf8').trimEnd().split('\n');
+      const lines = readFileSync(String(truthFile), 'utf8').trimEnd().split('\n');
       assert.equal(lines.length, 1 + truth.events.length);
       assert.deepEqual(JSON.parse(lines[0] ?? ''), JSON.parse(JSON.stringify(truth.header)));
     } finally {

@@ -67,6 +67,7 @@ function damageName(name: string): string {
 function unwalkedName(name: string): string {
   const [layer, number] = name.split('/');
   if (layer === 'transport') return `IP protocol ${Number(number)} (${protocolName(Number(number))}): not walked`;
+  if (layer === 'link') return `link type ${Number(number)}: not walked`;
   const known = ETHERTYPES[number];
   return `${layer} ${number}${known === undefined ? '' : ` (${known})`}: not walked`;
 }

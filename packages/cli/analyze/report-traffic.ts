@@ -1,6 +1,7 @@
 /** What came: over time, by class, by service. */
 import { CLASSES } from '@noroshi/wire/classify/class.ts';
 import { sparkline, squeeze } from '../look/bars.ts';
+import { counted } from '../look/counted.ts';
 import { count, countOrMore, percent, rate } from '../look/numbers.ts';
 import { type Canvas, section } from '../look/section.ts';
 import { type Column, table } from '../look/table.ts';
@@ -14,7 +15,7 @@ export function timeSection({ timeline, duration_s }: Analysis, canvas: Canvas):
   if (values.length < 2 || duration_s <= 0) return [];
   const step_s = each * timeline.step_s;
   const peak = Math.max(...values);
-  const sentence = `One column is ${duration(step_s)}; the highest holds ${count(peak)} packets, ${rate(peak / step_s)} a second.`;
+  const sentence = `One column is ${duration(step_s)}; the highest holds ${counted(peak, 'packet')}, ${rate(peak / step_s)} a second.`;
   return section(canvas, 'Packets over time', sentence, [`  ${canvas.style.bar(sparkline(values))}`]);
 }
 

@@ -1,5 +1,6 @@
 /** The report in the terminal: figures first, a sentence before a chart, ember only for what burns. */
 import type { Io } from '../io/io.ts';
+import { counted } from '../look/counted.ts';
 import { bytes, count, rate } from '../look/numbers.ts';
 import { safe } from '@noroshi/kit/safe.ts';
 import type { Style } from '../look/style.ts';
@@ -53,7 +54,7 @@ function headSection(analysis: Analysis, { style, width }: Canvas): string[] {
   const pace = duration_s > 0 ? ` · ${rate(packets / duration_s)} packets/s` : '';
   const kinds = Object.keys(links).map(safe).join(', ');
   const head = [style.bold(cut(title, width)), `  ${spanText(analysis)}`];
-  const figures = `${count(packets)} packets · ${bytes(analysis.bytes)}${pace}${kinds === '' ? '' : ` · ${kinds}`}`;
+  const figures = `${counted(packets, 'packet')} · ${bytes(analysis.bytes)}${pace}${kinds === '' ? '' : ` · ${kinds}`}`;
   const lines = wrap(figures, width - 2).map((line) => `  ${line}`);
   return [
     ...head,

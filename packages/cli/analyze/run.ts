@@ -15,7 +15,7 @@ export type AnalyzeValues = Values<typeof analyzeOptions>;
 
 /** Reads the captures and prints the report, or the JSON; damage is part of both, and makes the exit code. */
 export async function runAnalyze(io: Io, files: readonly string[], values: AnalyzeValues): Promise<number> {
-  const telescope = telescopeOf(values.net);
+  const telescope = telescopeOf(values.prefixes);
   const tables = openTables(values.geo, values.asn, io.env);
   const places = new Places(tables);
   const survey = new Survey(telescope);
@@ -37,7 +37,7 @@ export async function runAnalyze(io: Io, files: readonly string[], values: Analy
   return reportDamage(io, reading.damage);
 }
 
-/** The prefixes of `--net`; undefined without any. Throws Refusal. */
+/** The prefixes of `--prefixes`; undefined without any. Throws Refusal. */
 export function telescopeOf(prefixes: readonly string[]): Telescope | undefined {
   if (prefixes.length === 0) return undefined;
   try {

@@ -2,7 +2,7 @@
 import type { Detector } from '@noroshi/center/detect/detector.ts';
 import { Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
-import { count } from '../look/numbers.ts';
+import { counted } from '../look/counted.ts';
 import { named } from '../look/style.ts';
 import { duration } from '../look/time.ts';
 import { detectCaptures } from './detect.ts';
@@ -43,7 +43,7 @@ export async function captureScores(
     return score;
   });
   const lasts = duration((to_ms - from_ms) / 1000);
-  const ran = `${named(capture)}: ${lasts}, ${count(account.counters.received)} packets, ${count(events.length)} labelled events.`;
+  const ran = `${named(capture)}: ${lasts}, ${counted(account.counters.received, 'packet')}, ${counted(events.length, 'labelled event')}.`;
   return { scores, ran: [ran], failures: failures.map(({ detector, message }) => `${detector}: ${message}`) };
 }
 

@@ -3,6 +3,7 @@ import type { Detector } from '@noroshi/center/detect/detector.ts';
 import { safe } from '@noroshi/kit/safe.ts';
 import type { Io } from '../io/io.ts';
 import { networkText } from '../analyze/cell-texts.ts';
+import { counted } from '../look/counted.ts';
 import { count, rate } from '../look/numbers.ts';
 import { wrap } from '../look/section.ts';
 import { briefly } from '../look/time.ts';
@@ -23,7 +24,7 @@ export function renderFindings(found: FoundAll, detectors: readonly Detector[], 
   const tail = style.dim(
     found.findings.length === 0
       ? `Nothing found by ${detectors.length} detectors.`
-      : `${count(found.findings.length)} findings; ${silent} of ${detectors.length} detectors found nothing.`,
+      : `${counted(found.findings.length, 'finding')}; ${silent} of ${detectors.length} detectors found nothing.`,
   );
   return `${[...head, ...parts.flat(), tail].join('\n')}\n`;
 }
@@ -40,8 +41,8 @@ function summary({
   rows_late,
 }: FoundAll): string[] {
   const who = [
-    ...(addresses > 0 || networks64 === 0 ? [`${count(addresses)} IPv4 addresses`] : []),
-    ...(networks64 > 0 ? [`${count(networks64)} IPv6 networks`] : []),
+    ...(addresses > 0 || networks64 === 0 ? [counted(addresses, 'IPv4 address', 'IPv4 addresses')] : []),
+    ...(networks64 > 0 ? [counted(networks64, 'IPv6 network')] : []),
   ].join(' and ');
   const source =
     exposure_from === 'prefixes'
@@ -49,11 +50,11 @@ function summary({
       : `${who} count as what listened: the destinations of what nobody in the capture had asked for (--prefixes says better).`;
   const when = from === null || to === null ? 'no packets' : `${clock(from)} – ${clock(to)} UTC`;
   return [
-    `${count(packets)} packets, ${count(kept)} of them looked at; ${when}. ${source}`,
+    `${counted(packets, 'packet')}, ${count(kept)} of them looked at; ${when}. ${source}`,
     ...(rows_answered > 0
-      ? [`${count(rows_answered)} rows answer what was asked in the capture and are left out.`]
+      ? [`${counted(rows_answered, 'row')} of answers to what was asked in the capture left out.`]
       : []),
-    ...(rows_late > 0 ? [`${count(rows_late)} rows came too late for their minute and are left out.`] : []),
+    ...(rows_late > 0 ? [`${counted(rows_late, 'row')} too late for the minute left out.`] : []),
   ];
 }
 

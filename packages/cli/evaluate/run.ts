@@ -1,9 +1,10 @@
 /** The work of `noroshi evaluate`. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Detector } from '@noroshi/center/detect/detector.ts';
 import { EXIT, Refusal, refusalOf } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
+import { besides, checkOutputs, writeText } from '../io/out-file.ts';
 import { bar } from '../look/bars.ts';
 import { count } from '../look/numbers.ts';
 import { named } from '../look/style.ts';
@@ -26,14 +27,20 @@ export async function runEvaluate(io: Io, values: EvaluateValues): Promise<numbe
   if (values.corpus) return runCorpus(io, values.write);
   if (values.write) throw new Refusal('usage', 'Cannot write expected findings: --write goes with --corpus');
   const detectors = chosen(values.detectors).filter(({ theme }) => theme !== 'sources');
+  const { markdown, capture, truth } = values;
+  if (markdown !== undefined) {
+    const inputs = [capture, truth].filter((file) => file !== undefined);
+    await checkOutputs(io, [markdown], { inputs, force: true, isText: true });
+  }
   const start_ms = performance.now();
   const seconds = (): number => (performance.now() - start_ms) / 1000;
-  const evaluation = await (values.capture === undefined && values.truth === undefined
+  const evaluation = await (capture === undefined && truth === undefined
     ? simulated(io, values, detectors, seconds)
     : labelled(io, values, detectors, seconds));
-  if (values.markdown !== undefined) write(values.markdown, evaluationMarkdown(evaluation));
-  io.out.write(values.json ? `${JSON.stringify(evaluation)}\n` : renderEvaluation(evaluation, io, values.wrong));
-  io.out.flush();
+  if (markdown !== undefined) writeText(markdown, evaluationMarkdown(evaluation));
+  const told = besides(io, [markdown]);
+  told.out.write(values.json ? `${JSON.stringify(evaluation)}\n` : renderEvaluation(evaluation, told, values.wrong));
+  told.out.flush();
   return evaluation.failures.length > 0 ? EXIT.internal.code : EXIT.ok.code;
 }
 
@@ -167,13 +174,5 @@ function read(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     throw refusalOf('read', named(file), error);
-  }
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw refusalOf('write', named(file), error);
   }
 }

@@ -62,7 +62,7 @@ test('detect: tells people whom, what, when, how sure and why', (context) => {
   assert.ok(out.includes(victim));
   assert.match(out, /confirmed [01]\.\d\d/);
   assert.match(out.replaceAll(/\s+/g, ' '), /attack ≈ [\d,]+ packets\/s \([\d,]+ – [\d,]+\)/);
-  assert.match(out, /1 findings; 0 of 1 detectors found nothing\.\n$/);
+  assert.match(out, /1 finding; 0 of 1 detectors found nothing\.\n$/);
 });
 
 test('detect: without prefixes it says what counts as the telescope', (context) => {
@@ -119,7 +119,7 @@ test('evaluate: a labelled capture', (context) => {
   documented(evaluation, EVALUATE_FIELDS);
   assert.deepEqual([evaluation.rows[0].recall.value, evaluation.rows[0].precision.value], [1, 1]);
   assert.match(readFileSync(markdown, 'utf8'), /\| dos\/victim \| 4,096 \| 1 \| 1\.00 \(0\.21 – 1\.00\) \|/);
-  assert.match(noroshi(args).out, /^How right the detectors are\n {2}.*a\.pcap: .* 1 labelled events\.\n/);
+  assert.match(noroshi(args).out, /^How right the detectors are\n {2}.*a\.pcap: .* 1 labelled event\.\n/);
 });
 
 test('evaluate: a truth file that makes no sense is refused with its line', (context) => {

@@ -1,8 +1,8 @@
 /** The work of `noroshi findings`: asks a center, page after page where need be, and lays out what it says. */
 import type { FindingDetailShape } from '@noroshi/wire/api/finding.ts';
-import { EXIT, Refusal } from '../io/exit.ts';
+import { Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
-import { refuseOverwriting, writeOut } from '../io/out-file.ts';
+import { checkOutputs, writeOut } from '../io/out-file.ts';
 import { ask, type Center, centerOf, type HeldFeed, heldFeed, languageOf } from '../report/center.ts';
 import type { FindingsValues } from '../verbs/findings.ts';
 import { askFindings, exportCsv, exportJson, exportStix, jsonOf, type Question } from './export.ts';
@@ -24,13 +24,11 @@ export async function runFindings(io: Io, args: readonly string[], values: Findi
     throw new Refusal('usage', 'Cannot look at findings: list, show ID and export are what can be done');
   }
   const { out } = values;
-  if (out !== undefined && !values.force) refuseOverwriting([out]);
+  if (out !== undefined) await checkOutputs(io, [out], { force: values.force, isText: true });
   const center = centerOf(values.center);
   const working = what === 'show' ? show(io, center, id, values) : many(io, center, what === 'export', values);
   const text = await io.interrupt.orStop(working);
-  if (out !== undefined) return writeOut(io, out, text);
-  io.out.write(text);
-  return EXIT.ok.code;
+  return writeOut(io, out, text);
 }
 
 async function many(io: Io, center: Center, isExport: boolean, values: FindingsValues): Promise<string> {

@@ -1,4 +1,5 @@
 /** The files of a format of Corsaro's: what has to be done with packets so that they become whole. */
+import { PartFile } from '@noroshi/kit/part-file.ts';
 import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
 import { AvroFile } from '@noroshi/wire/interchange/avro/container.ts';
 import { ByteSink } from '@noroshi/wire/interchange/bytes.ts';
@@ -15,7 +16,6 @@ import { writeBinaryDump } from '@noroshi/wire/interchange/rsdos/binary.ts';
 import { Corsaro2Dos } from '@noroshi/wire/interchange/rsdos/corsaro2.ts';
 import { Corsaro3Dos } from '@noroshi/wire/interchange/rsdos/corsaro3.ts';
 import { FIRST_PACKETS_BYTES_MAX, type Vectors } from '@noroshi/wire/interchange/rsdos/vectors.ts';
-import { PartFile } from './part-file.ts';
 
 export const CORSARO_FORMATS = ['flowtuple', 'flowtuple-binary', 'flowtuple3'] as const;
 export type CorsaroFormat = (typeof CORSARO_FORMATS)[number];
@@ -57,7 +57,7 @@ export interface CorsaroFiles {
   abandon(): void;
 }
 
-/** Creates the files; throws Refusal when the file system does not want them. */
+/** Creates the files; throws the file system's error, with the path in it, as the methods do. */
 export function openCorsaroFiles(format: CorsaroFormat, options: CorsaroOptions): CorsaroFiles {
   const { out, dos, global } = options;
   const files: PartFile[] = [];
@@ -78,7 +78,7 @@ export function openCorsaroFiles(format: CorsaroFormat, options: CorsaroOptions)
     const finish = (): CorsaroCounts => {
       const counts = work.finish();
       for (const file of files) file.finish();
-      return { ...counts, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+      return { ...counts, bytes: files.reduce((sum, { byteLength }) => sum + byteLength, 0) };
     };
     return { ...work, finish, abandon };
   } catch (error) {

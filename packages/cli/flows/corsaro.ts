@@ -1,14 +1,14 @@
 /** The work of `noroshi flows --format flowtuple…`: what Corsaro 2 or 3 writes of the same captures. */
-import { existsSync } from 'node:fs';
 import { TUPLES_MAX } from '@noroshi/wire/interchange/flowtuple/tuple-table.ts';
 import { Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
+import { besides, checkOutputs, shownOut, writeRefusal } from '../io/out-file.ts';
 import { readCaptures, type Reading, reportDamage } from '../io/read-captures.ts';
+import { counted } from '../look/counted.ts';
 import { bytes, count } from '../look/numbers.ts';
-import { named } from '../look/style.ts';
 import { duration } from '../look/time.ts';
 import type { FlowsValues } from '../verbs/flows.ts';
-import { type CorsaroCounts, type CorsaroFormat, openCorsaroFiles } from './corsaro-files.ts';
+import { type CorsaroCounts, type CorsaroFiles, type CorsaroFormat, openCorsaroFiles } from './corsaro-files.ts';
 
 export async function runCorsaro(
   io: Io,
@@ -19,29 +19,27 @@ export async function runCorsaro(
 ): Promise<number> {
   const { dos, global, force } = values;
   const paths = [out, dos, global].filter((path) => path !== undefined);
-  refuseOptions(format, paths, values);
-  const there = force ? undefined : paths.find((path) => existsSync(path));
-  if (there !== undefined) {
-    throw new Refusal('io', `Cannot write ${named(there)}: it exists already (--force overwrites)`);
-  }
+  refuseOptions(format, values);
+  await checkOutputs(io, paths, { inputs: files, force, isText: format === 'flowtuple' });
   const start_ms = performance.now();
   const { counts, reading } = await write(io, files, format, out, values);
   const seconds = (performance.now() - start_ms) / 1000;
-  io.out.write(
+  const told = besides(io, paths);
+  told.out.write(
     values.json
       ? `${JSON.stringify(summaryOf(out, format, counts, reading, seconds))}\n`
-      : reportOf(out, counts, seconds, io),
+      : reportOf(out, counts, seconds, told),
   );
-  io.out.flush();
+  told.out.flush();
   return reportDamage(io, reading.damage);
 }
 
 /** Options that another format has. */
-function refuseOptions(format: CorsaroFormat, paths: readonly string[], values: FlowsValues): void {
+function refuseOptions(format: CorsaroFormat, values: FlowsValues): void {
   const foreign = [
     ...(values.workers > 1 ? ['--workers'] : []),
     ...(values.compress === 'none' ? [] : ['--compress']),
-    ...(values.net.length > 0 ? ['--net'] : []),
+    ...(values.prefixes.length > 0 ? ['--prefixes'] : []),
     ...(values.sensor === undefined ? [] : ['--sensor']),
     ...(values.maxRows === undefined ? [] : ['--max-rows']),
     ...(format === 'flowtuple3' && values.global !== undefined ? ['--global'] : []),
@@ -49,7 +47,6 @@ function refuseOptions(format: CorsaroFormat, paths: readonly string[], values: 
   if (foreign.length > 0) {
     throw new Refusal('usage', `Cannot write flows: ${foreign.join(', ')} means nothing with --format ${format}`);
   }
-  if (new Set(paths).size < paths.length) throw new Refusal('usage', 'Cannot write flows: two outputs have one name');
 }
 
 async function write(
@@ -59,14 +56,16 @@ async function write(
   out: string,
   { dos, global, interval, one, wide }: FlowsValues,
 ): Promise<{ counts: CorsaroCounts; reading: Reading }> {
-  const opened = openCorsaroFiles(format, { out, dos, global, interval_s: one ? undefined : interval, isWide: wide });
+  let opened: CorsaroFiles | undefined;
   try {
+    const work = openCorsaroFiles(format, { out, dos, global, interval_s: one ? undefined : interval, isWide: wide });
+    opened = work;
     let hasRoom = true;
     const reading = await readCaptures(
       io,
       files,
-      (reader) => (hasRoom = opened.take(reader)),
-      (reader) => (hasRoom = opened.takeAll(reader)),
+      (reader) => (hasRoom = work.take(reader)),
+      (reader) => (hasRoom = work.takeAll(reader)),
     );
     if (!hasRoom) {
       const most = count(TUPLES_MAX);
@@ -75,9 +74,13 @@ async function write(
         `Cannot gather flowtuples: an interval has more than ${most} (a shorter --interval has fewer)`,
       );
     }
-    return { counts: opened.finish(), reading };
-  } finally {
-    opened.abandon();
+    return { counts: work.finish(), reading };
+  } catch (error) {
+    opened?.abandon();
+    throw writeRefusal(
+      [out, dos, global].filter((path) => path !== undefined),
+      error,
+    );
   }
 }
 
@@ -93,14 +96,18 @@ function summaryOf(
 }
 
 function reportOf(out: string, counts: CorsaroCounts, seconds: number, { style }: Io): string {
-  const { packets, counted, intervals, skipped, tuples, attacks, refused } = counts;
+  const { packets, intervals, skipped, tuples, attacks, refused } = counts;
   const lines = [
-    style.bold(`Wrote ${named(out)}: ${count(tuples)} flowtuples in ${count(intervals - skipped)} intervals`),
-    `  ${count(packets)} packets in ${duration(seconds)} · ${count(packets / seconds)} packets/s · ${bytes(counts.bytes)}`,
-    style.dim(`  ${count(counted)} packets in flowtuples, ${count(packets - counted)} without IPv4 outermost`),
+    style.bold(
+      `Wrote ${shownOut(out)}: ${counted(tuples, 'flowtuple')} in ${counted(intervals - skipped, 'interval')}`,
+    ),
+    `  ${counted(packets, 'packet')} in ${duration(seconds)} · ${count(packets / seconds)} packets/s · ${bytes(counts.bytes)}`,
+    style.dim(
+      `  ${counted(counts.counted, 'packet')} in flowtuples, ${count(packets - counts.counted)} without IPv4 outermost`,
+    ),
   ];
-  if (attacks > 0) lines.push(`  ${count(attacks)} records of attacks`);
-  if (skipped > 0) lines.push(`  ${count(skipped)} empty intervals of long holes were left out; their numbers are`);
-  if (refused > 0) lines.push(`  ${count(refused)} packets and values of attacks had no room in the tables`);
+  if (attacks > 0) lines.push(`  ${counted(attacks, 'record')} of attacks`);
+  if (skipped > 0) lines.push(`  ${counted(skipped, 'empty interval')} of long holes left out, with the numbers`);
+  if (refused > 0) lines.push(`  ${counted(refused, 'packet')} and values of attacks had no room in the tables`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,13 +1,16 @@
 /** The work of `noroshi flows`: the sensor's own stages, with what was written in words. */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { partOf } from '@noroshi/kit/part-file.ts';
 import { type FlowsOutcome, writeFlows } from '@noroshi/sensor/segment/flows.ts';
+import { SENSOR_NAME } from '@noroshi/wire/segment/segment.ts';
 import { telescopeOf } from '../analyze/run.ts';
-import { Interrupted, Refusal, refusalOf } from '../io/exit.ts';
+import { Interrupted, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
+import { besides, checkOutputs, shownOut, writeRefusal } from '../io/out-file.ts';
 import { Progress } from '../io/progress.ts';
 import { captureRefusal, refuseFolders, reportDamage } from '../io/read-captures.ts';
+import { counted } from '../look/counted.ts';
 import { bytes, count, rate } from '../look/numbers.ts';
-import { named } from '../look/style.ts';
 import { duration } from '../look/time.ts';
 import type { FlowsValues } from '../verbs/flows.ts';
 
@@ -21,19 +24,26 @@ export async function runFlows(io: Io, files: readonly string[], values: FlowsVa
   if (values.dos !== undefined || values.global !== undefined || values.one || values.wide) {
     throw new Refusal('usage', 'Cannot write flows: --dos, --global, --one and --wide need a flowtuple --format');
   }
-  if (!values.force && existsSync(out)) {
-    throw new Refusal('io', `Cannot write ${named(out)}: it exists already (--force overwrites)`);
-  }
-  telescopeOf(values.net);
+  await checkOutputs(io, [out], { inputs: files, force: values.force, isText: false });
+  telescopeOf(values.prefixes);
+  refuseName(values.sensor);
   refuseFolders(files);
   const start_ms = performance.now();
   const outcome = await write(io, files, out, values);
   const seconds = (performance.now() - start_ms) / 1000;
-  io.out.write(
-    values.json ? `${JSON.stringify(summaryOf(out, outcome, seconds))}\n` : reportOf(out, outcome, seconds, io),
+  const told = besides(io, [out]);
+  told.out.write(
+    values.json ? `${JSON.stringify(summaryOf(out, outcome, seconds))}\n` : reportOf(out, outcome, seconds, told),
   );
-  io.out.flush();
+  told.out.flush();
   return reportDamage(io, outcome.damage);
+}
+
+/** Throws Refusal. */
+function refuseName(sensor: string | undefined): void {
+  if (sensor === undefined || SENSOR_NAME.test(sensor)) return;
+  const rule = 'a name begins with a letter and goes on with a-z, 0-9 and hyphens, at most 63';
+  throw new Refusal('usage', `Cannot name the sensor ${JSON.stringify(sensor)}: ${rule}`);
 }
 
 async function write(io: Io, files: readonly string[], out: string, values: FlowsValues): Promise<FlowsOutcome> {
@@ -46,7 +56,7 @@ async function write(io: Io, files: readonly string[], out: string, values: Flow
         workers: values.workers,
         compression: values.compress,
         ...(values.sensor === undefined ? {} : { sensor: values.sensor }),
-        ...(values.net.length === 0 ? {} : { prefixes: values.net }),
+        ...(values.prefixes.length === 0 ? {} : { prefixes: values.prefixes }),
         ...(values.maxRows === undefined ? {} : { rowsPerMinuteMax: values.maxRows }),
         onProgress: ({ packets, bytesRead, bytesTotal }) => {
           io.interrupt.check();
@@ -56,21 +66,12 @@ async function write(io: Io, files: readonly string[], out: string, values: Flow
     );
   } catch (error) {
     // The stages may still wait for input, and the program will not wait for them.
-    if (error instanceof Interrupted) rmSync(`${out}.part`, { force: true });
-    throw refusalOfWriting(out, files, error);
+    const part = error instanceof Interrupted ? partOf(out) : undefined;
+    if (part !== undefined) rmSync(part, { force: true });
+    throw captureRefusal(files, writeRefusal([out], error));
   } finally {
     progress.clear();
   }
-}
-
-/** An error about `out` or its unfinished form is one of writing, every other one of reading. */
-function refusalOfWriting(out: string, files: readonly string[], error: unknown): unknown {
-  const path = error instanceof Error && 'path' in error ? error.path : undefined;
-  const isOut =
-    path === out ||
-    path === `${out}.part` ||
-    (error instanceof Error && 'syscall' in error && error.syscall === 'write');
-  return isOut ? refusalOf('write', named(out), error) : captureRefusal(files, error);
 }
 
 function summaryOf(out: string, { counters, dropped, segment, bytes: size, damage }: FlowsOutcome, seconds: number) {
@@ -102,12 +103,12 @@ function reportOf(
   const sum = filtered.not_ip + filtered.malformed + filtered.elsewhere;
   const perRow = rows > 0 ? ` · ${rate(kept / rows)} packets a row` : '';
   const lines = [
-    style.bold(`Wrote ${named(out)}: ${count(rows)} rows, ${bytes(size)}`),
-    `  ${count(received)} packets in ${duration(seconds)} · ${count(received / seconds)} packets/s${perRow}`,
+    style.bold(`Wrote ${shownOut(out)}: ${counted(rows, 'row')}, ${bytes(size)}`),
+    `  ${counted(received, 'packet')} in ${duration(seconds)} · ${count(received / seconds)} packets/s${perRow}`,
     style.dim(
       `  received ${count(received + dropped)} = kept ${count(kept)} + filtered ${count(sum)} + dropped ${count(dropped)}`,
     ),
   ];
-  if (closedEarly > 0) lines.push(`  ${count(closedEarly)} times a minute had too many rows and was written early`);
+  if (closedEarly > 0) lines.push(`  ${counted(closedEarly, 'time')} a minute had too many rows and was written early`);
   return `${lines.join('\n')}\n`;
 }

@@ -2,13 +2,13 @@
  * Text to a file descriptor in large synchronous writes. `process.stdout` would tell of a closed pipe by an event, which a loop
  * over a plain file never lets through; a synchronous write tells at once.
  */
-import { writeSync } from 'node:fs';
-import { OutputClosed } from './exit.ts';
+import { writeFully } from '@noroshi/kit/part-file.ts';
+import { OutputClosed, refusalOf } from './exit.ts';
 
 /** Characters gathered before they are written. */
 const CHUNK_CHARS = 64 * 1024;
-/** Wait for a slow reader of a non-blocking pipe. */
-const RETRY_MS = 2;
+
+const ERRORS_FD = 2;
 
 export interface Sink {
   write(text: string): void;
@@ -24,7 +24,7 @@ export class Output implements Sink {
     this.fd = fd;
   }
 
-  /** Appends text. Throws OutputClosed when the reader is gone. */
+  /** Appends text. Throws OutputClosed when the reader is gone, Refusal when the text finds no room. */
   write(text: string): void {
     this.pending += text;
     if (this.pending.length >= CHUNK_CHARS) this.flush();
@@ -36,18 +36,11 @@ export class Output implements Sink {
     const bytes = fits ? this.buffer : Buffer.from(this.pending);
     const length = fits ? bytes.write(this.pending) : bytes.length;
     this.pending = '';
-    for (let from = 0; from < length; ) from += this.writeSome(bytes, from, length - from);
-  }
-
-  private writeSome(bytes: Buffer, from: number, length: number): number {
     try {
-      return writeSync(this.fd, bytes, from, length);
+      writeFully(this.fd, bytes.subarray(0, length));
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EPIPE') throw new OutputClosed();
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-      return 0;
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw new OutputClosed();
+      throw refusalOf('write', this.fd === ERRORS_FD ? 'standard error' : 'standard output', error);
     }
   }
 }

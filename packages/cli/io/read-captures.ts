@@ -1,12 +1,15 @@
 /** Captures, packet by packet, for the verbs that look at each one: with progress, Ctrl-C, and errors in sentences. */
 import { statSync } from 'node:fs';
 import type { CaptureReader } from '@noroshi/wire/capture/reader.ts';
-import { describeFailure } from '@noroshi/wire/capture/failure.ts';
+import { describeFailure, isNoCapture } from '@noroshi/wire/capture/failure.ts';
 import { type Damage, MergedSource } from '@noroshi/sensor/source/merge.ts';
 import { named } from '../look/style.ts';
 import { EXIT, Refusal, refusalOf } from './exit.ts';
 import type { Io } from './io.ts';
 import { Progress } from './progress.ts';
+
+/** Input that does not come for so long pauses. */
+const PAUSE_MS = 50;
 
 export interface Reading {
   readonly damage: readonly Damage[];
@@ -34,7 +37,7 @@ export async function readCaptures(
       const reader = source.next();
       if (reader === undefined) break;
       if (reader === null) {
-        await io.interrupt.orStop(source.refill());
+        await io.interrupt.orStop(refill(io, source, paths));
         const { bytesTotal } = source;
         progress.update(packets, bytesTotal === undefined ? undefined : source.bytesRead / bytesTotal);
         await io.interrupt.breathe();
@@ -49,11 +52,34 @@ export async function readCaptures(
       if (!take(reader)) break;
     }
     return { damage: source.damage, dropped: source.dropped };
-  } catch (error) {
-    throw captureRefusal(paths, error);
   } finally {
     progress.clear();
     source.close();
+  }
+}
+
+/** What `take` throws is no error of reading; this is. While the input pauses, whoever watches sees all there is. */
+async function refill(io: Io, source: MergedSource, paths: readonly string[]): Promise<void> {
+  const work = source.refill();
+  try {
+    if (await isSlow(work)) io.out.flush();
+    await work;
+  } catch (error) {
+    // Output that nobody reads ends this before the input comes, whose end then is nobody's matter.
+    work.catch(() => {});
+    throw captureRefusal(paths, error);
+  }
+}
+
+async function isSlow(work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const pause = new Promise<true>((resolve) => {
+    timer = setTimeout(resolve, PAUSE_MS, true);
+  });
+  try {
+    return await Promise.race([work.then(() => false), pause]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -81,7 +107,9 @@ export function captureRefusal(paths: readonly string[], error: unknown): unknow
 
 /** One sentence a damaged capture: its name, what is wrong, at which byte. */
 export function damageSentence(damage: Damage): string {
-  return `Capture ${named(damage.input === 'standard input' ? '-' : damage.input)} is damaged: ${describeFailure(damage)}`;
+  const name = named(damage.input === 'standard input' ? '-' : damage.input);
+  const what = describeFailure(damage);
+  return isNoCapture(damage) ? `Cannot read ${name}: ${what}` : `Capture ${name} is damaged: ${what}`;
 }
 
 /** Says on the error output what is damaged; the exit code that follows from it. */

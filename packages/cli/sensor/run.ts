@@ -6,8 +6,10 @@ import {
   sentenceOf,
   type Streams,
 } from '@noroshi/sensor/live/command.ts';
+import { isWrittenInPlace } from '@noroshi/kit/part-file.ts';
 import { Interrupted, Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
+import { shownOut } from '../io/out-file.ts';
 import type { EvidenceOptionValues } from '../verbs/evidence.ts';
 import type { SensorOptionValues } from '../verbs/sensor.ts';
 import { VERSION } from '../version.ts';
@@ -27,7 +29,10 @@ export async function runSensorVerb(io: Io, args: readonly string[], values: Sen
 }
 
 /** Throws Refusal. */
-export function runEvidenceVerb(io: Io, files: readonly string[], values: EvidenceOptionValues): Promise<number> {
+export async function runEvidenceVerb(io: Io, files: readonly string[], values: EvidenceOptionValues): Promise<number> {
+  if (values.out !== undefined && isWrittenInPlace(values.out)) {
+    throw new Refusal('usage', `Cannot write evidence to ${shownOut(values.out)}: its manifest goes beside it`);
+  }
   return finished(runEvidenceCommand(files, values, streamsOf(io), VERSION));
 }
 

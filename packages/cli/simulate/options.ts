@@ -16,7 +16,7 @@ export function optionsOf(values: SimulateValues): SimulateOptions {
     ...(values.duration === undefined ? {} : { duration_s: values.duration }),
     ...(values.rate === undefined ? {} : { rate_pps: values.rate }),
     ...(values.snap === undefined ? {} : { snap_bytes: values.snap }),
-    ...(values.net.length === 0 ? {} : { prefixes: values.net }),
+    ...(values.prefixes.length === 0 ? {} : { prefixes: values.prefixes }),
     ...(values.start === undefined ? {} : { start_s: startOf(values.start) }),
     ...(values.mix.length === 0 ? {} : { mix: Object.fromEntries(values.mix.map(shareOf)) }),
   };

@@ -1,5 +1,5 @@
 /** `noroshi detect FILE…`: what detectors find in captures. */
-import { choice, defineVerb, list, text, type Values } from '../verb.ts';
+import { choice, defineVerb, flag, list, text, type Values, withJson } from '../verb.ts';
 
 const detectOptions = {
   detectors: list('<name>', 'only these detectors or themes (dos, scan/horizontal); again or with commas for more'),
@@ -8,6 +8,7 @@ const detectOptions = {
     'addresses of the telescope (192.0.2.0/24, 2001:db8::/32): only packets to them count, and rates are estimated by their number',
   ),
   format: choice('form of the findings', ['text', 'json', 'csv'], 'text'),
+  json: flag('the same as --format json'),
   geo: text('<file>', 'your own mmdb for countries, with country.iso_code or country_code', 'files'),
   asn: text('<file>', 'your own mmdb for networks, with autonomous_system_number', 'files'),
 };
@@ -33,5 +34,6 @@ export const detect = defineVerb({
     ["noroshi detect --format json capture.pcap | jq '.findings[].subject.value'", 'for programs'],
   ],
   note: 'Without --prefixes the different destinations of what nobody in the capture had asked for count as the telescope, and answers to what somebody had asked for are left out.',
-  run: async (io, files, values) => (await import('../evaluate/run-detect.ts')).runDetect(io, files, values),
+  run: async (io, files, values) =>
+    (await import('../evaluate/run-detect.ts')).runDetect(io, files, withJson(values, 'text')),
 });

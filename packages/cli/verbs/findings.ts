@@ -1,6 +1,6 @@
 /** `noroshi findings`: what a running center's detectors found, listed, explained, exported. */
 import { FEEDS } from '@noroshi/wire/api/feed.ts';
-import { choice, defineVerb, flag, text, type Values, whole } from '../verb.ts';
+import { choice, defineVerb, flag, text, type Values, whole, withJson } from '../verb.ts';
 
 const LIMIT_MOST = 1000;
 const LIMIT_INITIALLY = 50;
@@ -17,6 +17,7 @@ const findingsOptions = {
   open: flag('only what is still going on'),
   limit: whole('<n>', 'findings of a list; export gives all of them', 1, LIMIT_MOST, LIMIT_INITIALLY),
   format: choice('form; stix is a STIX 2.1 bundle', ['auto', ...FINDING_FORMATS], 'auto'),
+  json: flag('the same as --format json'),
   lang: choice('language of the text; auto: Japanese where LANG begins with ja', ['auto', 'ja', 'en'], 'auto'),
   out: text('<file>', 'write there instead of to standard output', 'files'),
   force: flag('overwrite the file'),
@@ -40,5 +41,5 @@ export const findings = defineVerb({
     ['noroshi findings export --since 7d --state confirmed --format stix --out week.json', 'a week as STIX 2.1'],
   ],
   note: 'Without --format a list is text and an export JSON. Times are UTC.',
-  run: async (io, args, values) => (await import('../findings/run.ts')).runFindings(io, args, values),
+  run: async (io, args, values) => (await import('../findings/run.ts')).runFindings(io, args, withJson(values, 'auto')),
 });

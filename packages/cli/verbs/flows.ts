@@ -1,4 +1,5 @@
 /** `noroshi flows FILE… --out X.parquet`: flow rows for any tool that reads Parquet, or Corsaro's files for whoever has those. */
+import { DUCKDB_ADDRESS } from '../flows/duckdb.ts';
 import { choice, defineVerb, flag, list, text, type Values, whole } from '../verb.ts';
 
 const WORKERS_MOST = 64;
@@ -8,7 +9,7 @@ const INTERVAL_MOST_S = 31_536_000;
 const INTERVAL_S = 60;
 
 const flowsOptions = {
-  out: text('<file>', 'the file to write; it appears when it is whole', 'files'),
+  out: text('<file>', 'the file to write, which appears when it is whole; - is standard output', 'files'),
   format: choice(
     'our rows as Parquet, or what CAIDA’s Corsaro 2 (text, binary) or 3 (Avro) would write',
     ['parquet', 'flowtuple', 'flowtuple-binary', 'flowtuple3'],
@@ -16,11 +17,12 @@ const flowsOptions = {
   ),
   workers: whole('<n>', 'threads; more than one helps with a single plain file', 1, WORKERS_MOST, 1),
   compress: choice('compression of the pages', ['none', 'zstd', 'gzip'], 'none'),
-  net: list(
+  prefixes: list(
     '<prefix>',
     'keep only packets to these addresses, which are also the exposure; again or with commas for more',
+    'net',
   ),
-  sensor: text('<name>', 'name of the sensor in the file’s metadata'),
+  sensor: text('<name>', 'name of the sensor in the file’s metadata, a-z, 0-9 and hyphens'),
   maxRows: whole('<n>', 'rows a minute may have before they are written early (memory)', 1, ROWS_MOST, undefined),
   dos: text('<file>', 'flowtuple formats: also the records of attacks (RSDoS)', 'files'),
   global: text('<file>', 'flowtuple formats of Corsaro 2: also its global file', 'files'),
@@ -50,5 +52,11 @@ export const flows = defineVerb({
     ['duckdb -c "select class, sum(packets) from \'flows.parquet\' group by all"', 'and then ask'],
   ],
   note: 'noroshi help columns explains the columns.',
+  listing: {
+    sentence:
+      'Addresses are 16 bytes. In DuckDB this shows them, ip(src), ip(dst); more queries are in docs/explanation/segment.md',
+    language: 'sql',
+    text: DUCKDB_ADDRESS,
+  },
   run: async (io, files, values) => (await import('../flows/run.ts')).runFlows(io, files, values),
 });

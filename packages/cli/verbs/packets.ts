@@ -33,6 +33,7 @@ export const packets = defineVerb({
   options: packetsOptions,
   examples: [
     ['noroshi packets capture.pcap | less', 'read on'],
+    ['tcpdump -i eth0 -U -w - | noroshi packets -', 'as they come in'],
     ['noroshi packets --class backscatter --count 20 capture.pcap', 'twenty answers to questions nobody here asked'],
     ['noroshi packets --json --mark mirai capture.pcap | jq -r .src | sort -u', 'the sources of Mirai’s mark'],
     ['noroshi packets --verify --inner capture.pcap', 'checksums and the insides of tunnels'],

@@ -36,7 +36,8 @@ export const replay = defineVerb({
     ],
   ],
   note:
-    'The same captures again change nothing: their segments are known by then. Without --prefixes the different destinations of the ' +
+    'The same files again change nothing: their segments are known by then. What comes through a pipe is known by its beginning alone, ' +
+    'under another name than the same bytes in a file: replayed both ways it counts twice, unless --as gives both one name. Without --prefixes the different destinations of the ' +
     'captures count as the addresses that listened (up to 1,048,576). Between two packets a silence of up to an hour counts as ' +
     'listening, a longer one as a gap. The page shows them as replayed, apart from what sensors see.',
   run: async (io, files, values) => (await import('../replay/run.ts')).runReplayVerb(io, files, values),

@@ -2,13 +2,17 @@
 import { choice, defineVerb, flag, list, real, text, type Values, whole } from '../verb.ts';
 
 const simulateOptions = {
-  out: text('<file>', 'the capture to write; its truth goes beside it as *.truth.jsonl', 'files'),
+  out: text(
+    '<file>',
+    'the capture to write, its truth beside it as *.truth.jsonl; - is standard output, without the truth',
+    'files',
+  ),
   seed: whole('<n>', 'the same seed gives the same bytes', -(2 ** 31), 2 ** 32 - 1, 1),
   packets: whole('<n>', 'packets in all', 0, 2 ** 48, undefined),
   duration: real('<seconds>', 'length in event time (600 when nothing else is said)', 0.001, 2 ** 32),
   rate: real('<pps>', 'mean packets per second', 1e-6, 1e9),
   scenario: choice('what arrives', ['telescope', 'responding', 'quiet', 'unique', 'repeats'], 'telescope'),
-  net: list('<prefix>', 'addresses of the telescope; again or with commas for more'),
+  prefixes: list('<prefix>', 'addresses of the telescope; again or with commas for more', 'net'),
   start: text('<time>', 'when it begins, ISO 8601 or epoch seconds (2025-01-01T00:00:00Z)'),
   mix: list('<actor=share>', 'share of an actor, such as mirai=0.5; again or with commas for more'),
   only: flag('nobody but the actors of --mix'),

@@ -27,6 +27,6 @@ export const start = defineVerb({
     ['npm start -- --port 9000 --days 7', 'elsewhere, with a week of history'],
     ['npm start -- capture.pcap', 'only look at a capture of yours'],
   ],
-  note: 'Ctrl-C stops; the next start continues. --top, --json and --net belong to the first look.',
+  note: 'Ctrl-C stops; the next start continues. --top, --json and --prefixes belong to the first look.',
   run: async (io, files, values) => (await import('../start/run.ts')).runStart(io, files, values),
 });

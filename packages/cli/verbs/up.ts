@@ -3,7 +3,7 @@ import { defineVerb, flag, text, type Values } from '../verb.ts';
 
 const upOptions = {
   config: text('<file>', 'the configuration, YAML', 'files'),
-  check: flag('say what would run, and what is missing for it; start nothing'),
+  check: flag('say what would run and open all that it names; start nothing, change nothing'),
   init: text('<folder>', 'write a commented configuration for one sensor, and its token, into this folder', 'files'),
 };
 export type UpValues = Values<typeof upOptions>;

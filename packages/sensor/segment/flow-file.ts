@@ -1,10 +1,7 @@
-/**
- * Writes row groups to a Parquet segment file: into `<path>.part`, then fsync and rename, so that a file under its final name is
- * always whole.
- */
+/** Writes row groups to a Parquet segment file, which has its name only when it is whole. */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
+import { PartFile } from '@noroshi/kit/part-file.ts';
 import { FLOW_SCHEMA } from '@noroshi/wire/flow/columns.ts';
 import type { RowStore } from '@noroshi/wire/flow/row-store.ts';
 import { ColumnWriter } from '@noroshi/wire/flow/to-columns.ts';
@@ -65,29 +62,29 @@ function compressor(compression: Compression) {
 }
 
 export class FlowFile {
-  readonly path: string;
-  private readonly fd: number;
-  private position = 0;
-  private isClosed = false;
+  private readonly file: PartFile;
   private readonly groups: PlacedRowGroup[] = [];
   private readonly digests: string[] = [];
   private readonly digest: Hash = createHash('sha256');
 
-  /** Creates `<path>.part`; throws the file system's error. */
+  /** Creates the file under a name that says that it is unfinished; throws the file system's error. */
   constructor(path: string) {
-    this.path = path;
-    this.fd = openSync(`${path}.part`, 'w');
+    this.file = new PartFile(path);
     try {
-      this.write(fileHeader());
+      this.file.write(fileHeader());
     } catch (error) {
       this.abandon();
       throw error;
     }
   }
 
+  get path(): string {
+    return this.file.path;
+  }
+
   /** Bytes written so far. */
   get byteLength(): number {
-    return this.position;
+    return this.file.byteLength;
   }
 
   /** Throws, before anything is written, when the file holds as many groups as readers accept (4 G packets at the least). */
@@ -95,42 +92,23 @@ export class FlowFile {
     if (this.groups.length === ROW_GROUPS_MAX) {
       throw new RangeError(`Cannot write ${this.path}: more than ${ROW_GROUPS_MAX} row groups; split the capture`);
     }
-    this.groups.push({ meta, fileOffset: this.position });
-    for (const chunk of chunks) this.write(chunk);
+    this.groups.push({ meta, fileOffset: this.file.byteLength });
+    for (const chunk of chunks) this.file.write(chunk);
     this.digests.push(digest);
     this.digest.update(Buffer.from(digest, 'hex'));
   }
 
-  /** Where the bytes lie until the file gets its name. */
-  private get unfinished(): string {
-    return `${this.path}.part`;
-  }
-
   /** Writes the footer, makes the file durable and gives it its name, or another one in the same file system. */
-  finish(facts: SegmentFacts, path = this.path): Segment {
+  finish(facts: SegmentFacts, path?: string): Segment {
     const rows = this.groups.reduce((sum, { meta }) => sum + meta.rowCount, 0);
     const segment: Segment = { ...facts, rows, digests: this.digests, digest: this.digest.digest('hex') };
-    this.write(encodeFooter(FLOW_SCHEMA, this.groups, encodeSegment(segment), 'noroshi version 0.1.0'));
-    fsyncSync(this.fd);
-    this.close();
-    renameSync(this.unfinished, path);
+    this.file.write(encodeFooter(FLOW_SCHEMA, this.groups, encodeSegment(segment), 'noroshi version 0.1.0'));
+    this.file.finish(path);
     return segment;
   }
 
   /** Gives up, at whatever point: closes and removes the unfinished file. */
   abandon(): void {
-    this.close();
-    rmSync(this.unfinished, { force: true });
-  }
-
-  private close(): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    closeSync(this.fd);
-  }
-
-  private write(bytes: Uint8Array): void {
-    for (let from = 0; from < bytes.length; ) from += writeSync(this.fd, bytes, from);
-    this.position += bytes.length;
+    this.file.abandon();
   }
 }

@@ -11,6 +11,7 @@ export class Decompressed implements Input {
   readonly name: string;
   readonly bytesTotal: number | undefined;
   readonly isSeekable = false;
+  readonly isCompressed: boolean;
   bytesRead = 0;
   failure: CaptureFailure | undefined;
   private readonly chunks: AsyncGenerator<Buffer>;
@@ -31,6 +32,7 @@ export class Decompressed implements Input {
   ) {
     this.name = name;
     this.bytesTotal = bytesTotal;
+    this.isCompressed = compression !== undefined;
     const counted = this.counted(stream, first);
     this.chunks = compression === undefined ? counted : this.transformed(counted, compression, path);
   }
@@ -92,7 +94,8 @@ export class Decompressed implements Input {
         yield* frames.write(chunk.subarray(at, at + PIECE_BYTES));
         if (frames.error === undefined) continue;
         if (path !== undefined) yield* rescue(path, compression, frames);
-        this.failure = { kind: 'stream', offset: frames.good, detail: frames.error };
+        const detail = path === undefined ? `${frames.error}, up to ${PIECE_BYTES} bytes behind it` : frames.error;
+        this.failure = { kind: 'stream', offset: frames.good, detail };
         return;
       }
     }

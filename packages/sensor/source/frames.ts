@@ -13,6 +13,10 @@ export interface Compression {
 /** Compressed bytes given to the transform at once: what a pipe can lose in front of damage, and a file reads again. */
 export const PIECE_BYTES = 16 * 1024;
 
+const RUBBISH = 'rubbish behind the end of the compressed data';
+/** What zlib says of two bytes with which no gzip member begins. */
+const NO_MEMBER = 'incorrect header check';
+
 /** Bytes that tell what a frame is. */
 const FRAME_BYTES_MIN = 4;
 
@@ -69,7 +73,7 @@ export class Frames {
   }
 
   async *end(): AsyncGenerator<Buffer> {
-    if (this.carry.length > 0) this.error = `${this.carry.length} bytes behind the end of the compressed data`;
+    if (this.carry.length > 0) this.error = RUBBISH;
     if (this.isEnded) return;
     yield* await this.codec.end();
     this.error = this.codec.error;
@@ -82,7 +86,7 @@ export class Frames {
       return false;
     }
     if (!beginsFrame(input, this.compression)) {
-      if (input.some((byte) => byte !== 0)) this.error = 'rubbish behind the end of the compressed data';
+      if (input.some((byte) => byte !== 0)) this.error = RUBBISH;
       return false;
     }
     this.codec = new Codec(this.compression.transform());
@@ -139,7 +143,7 @@ class Codec {
 
 /**
  * Decompresses the frame in which the damage lies again: up to the last good byte in pieces, from there one byte at a time, and
- * yields what comes beyond the bytes that were given out before.
+ * yields what comes beyond the bytes that were given out before. Then `frames.good` is exact.
  */
 export async function* rescue(path: string, compression: Compression, frames: Frames): AsyncGenerator<Buffer> {
   const fd = openSync(path, 'r');
@@ -157,6 +161,9 @@ export async function* rescue(path: string, compression: Compression, frames: Fr
         seen += part.length;
         if (known < part.length) yield part.subarray(known);
       }
+      if (codec.error === undefined) continue;
+      frames.good = Math.max(frames.good, at - (codec.error === NO_MEMBER ? 2 : 1));
+      if (codec.error === NO_MEMBER) frames.error = RUBBISH;
     }
   } finally {
     closeSync(fd);

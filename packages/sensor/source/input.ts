@@ -19,6 +19,8 @@ export interface Input {
   readonly bytesTotal: number | undefined;
   /** True when the same bytes can be read again at any offset: a plain file. */
   readonly isSeekable: boolean;
+  /** True when what {@link read} gives are other bytes than the file's. */
+  readonly isCompressed: boolean;
   /** Bytes taken from disk or pipe so far (compressed ones count compressed). */
   readonly bytesRead: number;
   /** What ended the input early; a cut or corrupt compressed stream, or a read error. */
@@ -89,6 +91,7 @@ export class FileInput implements Input {
   readonly name: string;
   readonly bytesTotal: number;
   readonly isSeekable = true;
+  readonly isCompressed = false;
   bytesRead: number;
   failure: CaptureFailure | undefined;
   private readonly fd: number;
@@ -134,5 +137,8 @@ function filled(reader: CaptureReader, count: number): void {
 
 /** Why reading ended early: the input's own reason before the reader's, which then only sees a cut. */
 export function failureOf(reader: CaptureReader, input: Input): CaptureFailure | undefined {
-  return input.failure ?? reader.failure;
+  if (input.failure !== undefined) return input.failure;
+  return reader.failure === undefined || !input.isCompressed
+    ? reader.failure
+    : { ...reader.failure, isOfUnpacked: true };
 }

@@ -120,6 +120,12 @@ export function describeStop(stop: Stop): string {
     case STOP_FRAGMENT:
       return `${layer}: later fragment, no transport header`;
     default:
-      return `${layer}: 0x${stop.needed.toString(16)} is not walked`;
+      return `${layer}: ${unwalkedName(stop)} is not walked`;
   }
+}
+
+/** The number as its registry writes it: EtherTypes in hexadecimal, link types and IP protocols in decimal. */
+function unwalkedName({ layer, needed }: Stop): string {
+  if (layer === LAYER.link) return `link type ${needed}`;
+  return layer === LAYER.transport ? `protocol ${needed}` : `0x${needed.toString(16).padStart(4, '0')}`;
 }

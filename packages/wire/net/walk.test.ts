@@ -268,7 +268,7 @@ describe('walk: transport', () => {
 
 test('walk: an EtherType that is not walked is named', () => {
   const p = walked(ethernet(ETHERTYPE_ARP, new Uint8Array(28)));
-  assert.deepEqual([stopOf(p), p.net, p.stopText], ['unwalked ethernet', 0, 'ethernet: 0x806 is not walked']);
+  assert.deepEqual([stopOf(p), p.net, p.stopText], ['unwalked ethernet', 0, 'ethernet: 0x0806 is not walked']);
 });
 
 test('walk: leaves nothing of the packet before', () => {

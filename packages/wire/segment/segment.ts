@@ -61,6 +61,9 @@ export interface SegmentCounters {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
+/** What a sensor may be called: no address can be. */
+export const SENSOR_NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
 export interface Segment {
   readonly version: typeof SEGMENT_VERSION;
   /** A letter, then letters, digits and hyphens, lower case, at most 63: neither kind of address can be written so. */
@@ -143,7 +146,7 @@ function toSegment(check: Checker, json: unknown): Segment {
   check.that(fields.version === SEGMENT_VERSION, 'version', `${SEGMENT_VERSION}`);
   const segment: Segment = {
     version: SEGMENT_VERSION,
-    sensor: check.match(fields.sensor, /^[a-z][a-z0-9-]{0,62}$/, 'sensor', 'a name of a-z, 0-9 and hyphens'),
+    sensor: check.match(fields.sensor, SENSOR_NAME, 'sensor', 'a name of a-z, 0-9 and hyphens'),
     sequence: check.count(fields.sequence, 'sequence'),
     minute_from_ms: check.count(fields.minute_from_ms, 'minute_from_ms'),
     minute_to_ms: check.count(fields.minute_to_ms, 'minute_to_ms'),
