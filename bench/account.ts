@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { createReadStream, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { findProgram } from '@noroshi/kit/programs.ts';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { find } from './find.ts';
 
 export interface Account {
   readonly packets: number;
@@ -37,7 +37,7 @@ export function countReport(file: string): Promise<Account> {
 
 /** The files of nfpcapd, by nfdump. */
 export async function countNfdump(directory: string): Promise<Account | undefined> {
-  const nfdump = find('nfdump');
+  const nfdump = findProgram('nfdump');
   if (nfdump === undefined) return undefined;
   const { stdout } = await run(nfdump, ['-R', directory, '-I']);
   return {
@@ -54,7 +54,7 @@ export function countSoftflowd(said: string): Account {
 
 /** The records of argus, by racount. */
 export async function countArgus(file: string): Promise<Account | undefined> {
-  const racount = find('racount');
+  const racount = findProgram('racount');
   if (racount === undefined) return undefined;
   const { stdout } = await run(racount, ['-r', file]);
   const [, records, packets] = /^\s*sum\s+(\d+)\s+(\d+)/m.exec(stdout) ?? [];

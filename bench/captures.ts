@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { find } from './find.ts';
+import { findProgram } from '@noroshi/kit/programs.ts';
 import type { BenchOptions, BenchScenario } from './options.ts';
 import type { Run, Runner } from './process.ts';
 import { CLI, NODE } from './tools.ts';
@@ -53,7 +53,7 @@ export class Captures {
     if (packets >= capture.packets) return capture.path;
     const path = join(this.base, `${capture.scenario}-${packets}.pcap`);
     if (existsSync(path)) return path;
-    const argv = [find('tcpdump') ?? 'tcpdump', '-r', capture.path, '-c', String(packets), '-w', '-'];
+    const argv = [findProgram('tcpdump') ?? 'tcpdump', '-r', capture.path, '-c', String(packets), '-w', '-'];
     const run = await this.runner.run({ argv, cores: '0', stdout: path });
     if (run.failure !== undefined) throw new Error(`Cannot cut a capture: ${run.failure}`);
     return path;

@@ -4,9 +4,9 @@
  */
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProgram } from '@noroshi/kit/programs.ts';
 import type { Account } from './account.ts';
 import type { Capture, Captures } from './captures.ts';
-import { find } from './find.ts';
 import type { BenchOptions } from './options.ts';
 import type { Run, Runner } from './process.ts';
 import { count, decimals, seconds } from './numbers.ts';
@@ -49,7 +49,7 @@ export interface Bench {
 export async function compare(bench: Bench, capture: Capture): Promise<Row[]> {
   const floor = emptyRow(FLOOR, capture.packets);
   const rows = TOOLS.map((tool) => emptyRow(tool, packetsOf(tool, capture, bench.options)));
-  if (find(FLOOR.program) === undefined) throw new Error('Cannot compare: tcpdump is not installed');
+  if (findProgram(FLOOR.program) === undefined) throw new Error('Cannot compare: tcpdump is not installed');
   const roundsMost = Math.max(...TOOLS.map((tool) => roundsOf(tool, capture, bench.options)));
   let before = await runFloor(bench, floor, capture);
   for (let round = 0; round < roundsMost; round++) {
@@ -68,7 +68,7 @@ export async function compare(bench: Bench, capture: Capture): Promise<Row[]> {
 }
 
 function emptyRow(tool: Tool, packets: number): Row {
-  const failure = find(tool.program) === undefined && tool.debian !== null ? NOT_INSTALLED : undefined;
+  const failure = findProgram(tool.program) === undefined && tool.debian !== null ? NOT_INSTALLED : undefined;
   return { tool, packets, samples: [], account: undefined, failure };
 }
 
@@ -96,7 +96,7 @@ async function runTool(bench: Bench, row: Row, input: string): Promise<{ run: Ru
   rmSync(place.out, { recursive: true, force: true });
   mkdirSync(place.out);
   bench.sink.reset();
-  const argv = [find(tool.program) ?? tool.program, ...tool.args(place)];
+  const argv = [findProgram(tool.program) ?? tool.program, ...tool.args(place)];
   const stdout = tool.stdout?.(place);
   const run = await bench.runner.run({ argv, cores: tool.cores, ...(stdout === undefined ? {} : { stdout }) });
   row.failure = run.failure;

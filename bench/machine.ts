@@ -1,7 +1,7 @@
 /** What the figures were measured on. */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
-import { find } from './find.ts';
+import { findProgram } from '@noroshi/kit/programs.ts';
 import { FLOOR, TOOLS } from './tools.ts';
 
 /** Lines of a Markdown list. `load` is what the machine did before we began. */
@@ -24,7 +24,7 @@ function versions(): string[] {
 }
 
 function versionOf(name: string): string {
-  const query = find('dpkg-query');
+  const query = findProgram('dpkg-query');
   if (query === undefined) return '(version unknown)';
   try {
     return execFileSync(query, ['-W', '-f', '${Version}', name], {

@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { find } from './find.ts';
+import { findProgram } from '@noroshi/kit/programs.ts';
 import { TreeWatch, type Usage } from './tree-watch.ts';
 
 /** A program that takes longer is ended. */
@@ -35,8 +35,8 @@ export class Interrupted extends Error {}
 /** Runs programs one after the other; a signal to us ends the one that runs and every later attempt. */
 export class Runner {
   private readonly logs: string;
-  private readonly time = find('time');
-  private readonly taskset = find('taskset');
+  private readonly time = findProgram('time');
+  private readonly taskset = findProgram('taskset');
   private child: ChildProcess | undefined;
   private isInterrupted = false;
   private readonly onSignal = (): void => {

@@ -3,10 +3,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Need, program, sharedData, sharedFile } from '@noroshi/kit/testing.ts';
+import { freePort, type Need, program, sharedData, sharedFile } from '@noroshi/kit/testing.ts';
 import type { FeedName } from '@noroshi/wire/api/feed.ts';
 import { CLASSES } from '@noroshi/wire/classify/class.ts';
 import { FLOW_SCHEMA } from '@noroshi/wire/flow/columns.ts';
@@ -243,13 +242,4 @@ export class ClickHouse {
     child.kill('SIGKILL');
     await ended;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
