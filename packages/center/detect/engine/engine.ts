@@ -8,7 +8,8 @@
  *
  * One round after the other: what has come is taken note of, the next stretch of minutes is read, the thread answers, the answers are
  * recorded, and how far everybody came is remembered. A bin closes when the watermark passes it (frontier.ts); what comes later opens
- * the blocks concerned again (plan.ts). While a sensor is catching up, rounds are few (rush.ts). When store or ledger are away the round is tried again, later and later.
+ * the blocks concerned again (plan.ts). While a sensor is catching up, rounds are few (rush.ts). When store or ledger are away the
+ * round is tried again, later and later.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@noroshi/kit/log.ts';
