@@ -12,8 +12,9 @@ export const EVENT_MINUTES = 120;
 /** How many times as large the capture of the memory test is. */
 export const MEMORY_TIMES = 4;
 const SHM = '/dev/shm';
-/** Capture and output of one packet at the most, and what the hungriest program takes beside. */
-const BYTES_A_PACKET = 220;
+/** One packet's at the most, and what the hungriest program takes beside. */
+const CAPTURE_BYTES_A_PACKET = 120;
+const OUTPUT_BYTES_A_PACKET = 100;
 const BYTES_BESIDE = 4 * 2 ** 30;
 
 export interface Capture {
@@ -30,9 +31,13 @@ export class Captures {
   private readonly base: string;
   private readonly runner: Runner;
 
-  constructor(base: string, runner: Runner) {
+  /**
+   * @param base directory of the captures
+   * @param out directory that a program's output goes to, made anew for each
+   */
+  constructor(base: string, out: string, runner: Runner) {
     this.base = base;
-    this.out = join(base, 'out');
+    this.out = out;
     this.runner = runner;
   }
 
@@ -59,7 +64,7 @@ export class Captures {
     return path;
   }
 
-  /** Removes every capture and all output. */
+  /** Removes every capture. */
   clear(): void {
     rmSync(this.base, { recursive: true, force: true });
     mkdirSync(this.base);
@@ -82,12 +87,23 @@ export function simulateArgs(scenario: string, packets: number, duration_s: numb
   ];
 }
 
-/** A new directory with room for the run. Throws when there is none. */
+/** A new directory with room for the captures. Throws when there is none. */
 export function makeDirectory({ dir, packets, memory }: BenchOptions): string {
-  const bytes = packets * (memory ? MEMORY_TIMES : 1) * BYTES_A_PACKET;
-  if (dir !== undefined) mkdirSync(dir, { recursive: true });
+  const bytes = packets * (memory ? MEMORY_TIMES : 1) * CAPTURE_BYTES_A_PACKET;
   const isRoomy = existsSync(SHM) && freeOf(SHM) > bytes && freemem() > bytes + BYTES_BESIDE;
-  const parent = dir ?? (isRoomy ? SHM : tmpdir());
+  return directoryIn(dir ?? (isRoomy ? SHM : tmpdir()), bytes);
+}
+
+/**
+ * A new directory with room for a program's output, on a disk as in life: in memory the time to find pages would be measured, which
+ * on virtual machines is anything between 0.3 and 3 s a gigabyte. Throws when there is no room.
+ */
+export function makeOutput({ outDir, packets, memory }: BenchOptions): string {
+  return directoryIn(outDir ?? tmpdir(), packets * (memory ? MEMORY_TIMES : 1) * OUTPUT_BYTES_A_PACKET);
+}
+
+function directoryIn(parent: string, bytes: number): string {
+  mkdirSync(parent, { recursive: true });
   const gigabytes = Math.ceil(bytes / 1e9);
   if (freeOf(parent) < bytes) throw new Error(`Cannot start: ${parent} has less than ${gigabytes} GB free`);
   return mkdtempSync(join(parent, 'noroshi-bench-'));

@@ -55,7 +55,7 @@ export async function compare(bench: Bench, capture: Capture): Promise<Row[]> {
   for (let round = 0; round < roundsMost; round++) {
     for (const row of rows) {
       if (row.failure !== undefined || round >= roundsOf(row.tool, capture, bench.options)) continue;
-      const input = await bench.captures.prefix(capture, row.packets);
+      const input = await bench.captures.prefix(capture, Math.floor(row.packets / (row.tool.processes ?? 1)));
       const { run, bytes } = await runTool(bench, row, input);
       const after = await runFloor(bench, floor, capture);
       const ratio = row.packets / run.wall_s / ((before + after) / 2);

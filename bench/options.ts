@@ -9,8 +9,10 @@ export interface BenchOptions {
   readonly packets: number;
   /** Rounds of everything that is not slow; undefined: 5 of ours, 3 of the others. */
   readonly rounds: number | undefined;
-  /** Where captures and output go; undefined: /dev/shm when it has room, else the system's temporary directory. */
+  /** Where captures go; undefined: /dev/shm when it has room, else the system's temporary directory. */
   readonly dir: string | undefined;
+  /** Where output goes; undefined: the system's temporary directory. */
+  readonly outDir: string | undefined;
   readonly scenarios: readonly BenchScenario[];
   readonly isQuick: boolean;
   /** Packets of `unique` that the slow programs are given; undefined: all. */
@@ -36,6 +38,7 @@ const SPEC = {
   packets: { type: 'string' },
   rounds: { type: 'string' },
   dir: { type: 'string' },
+  'out-dir': { type: 'string' },
   only: { type: 'string' },
   prefix: { type: 'string' },
   out: { type: 'string' },
@@ -58,6 +61,7 @@ export function readOptions(args: readonly string[], report: string): Wish {
       packets: packets ?? (isQuick ? PACKETS_QUICK : PACKETS),
       rounds: number('rounds', values.rounds, 1, ROUNDS_MOST) ?? (isQuick ? 1 : undefined),
       dir: values.dir,
+      outDir: values['out-dir'],
       scenarios: scenariosOf(values.only),
       isQuick,
       prefix: number('prefix', values.prefix, PACKETS_LEAST, PACKETS_MOST),
@@ -89,14 +93,15 @@ export function help(): string {
   return `npm run bench                     both captures, 30,000,000 packets each; about 30 minutes; writes bench/RESULTS.md
 npm run bench -- --quick          1,000,000 packets, one round; on the screen only
 
-  --packets <n>        packets of each capture (${PACKETS.toLocaleString('en-US')})
-  --rounds <n>         rounds (5 of ours, 3 of the others; slow programs run once on unique)
-  --only <capture>     unique or repeats
-  --prefix <n>         the slow programs get the first n packets of unique instead of all
-  --memory             also a capture four times as large, for the peak of memory
-  --stages             also where our time goes, in nanoseconds a packet
-  --dir <directory>    for captures and output (/dev/shm when it has room, else the temporary directory)
-  --out <file>         write the report there; without it only a whole run writes one
+  --packets <n>          packets of each capture (${PACKETS.toLocaleString('en-US')})
+  --rounds <n>           rounds (5 of ours, 3 of the others; slow programs run once on unique)
+  --only <capture>       unique or repeats
+  --prefix <n>           the slow programs get the first n packets of unique instead of all
+  --memory               also a capture four times as large, for the peak of memory
+  --stages               also where our time goes, in nanoseconds a packet
+  --dir <directory>      for captures (/dev/shm when it has room, else the temporary directory)
+  --out-dir <directory>  for output (the temporary directory)
+  --out <file>           write the report there; without it only a whole run writes one
 
 The exit code is 0 when every program that is installed did its job, whatever the figures; 1 when one failed; 2 for a
 wrong command line; 130 after Ctrl-C.`;

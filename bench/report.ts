@@ -1,12 +1,12 @@
 /** The report in Markdown: goals first, then the figures, then how they came about. */
 import { EVENT_MINUTES, simulateArgs } from './captures.ts';
 import type { Row, Sample } from './compare.ts';
-import { type Goal, goalsOf, isMeasured, speedUpOf, type Table } from './goals.ts';
+import { type Goal, goalsOf, isMeasured, speedUpsOf, type Table } from './goals.ts';
 import { describeMachine } from './machine.ts';
 import type { MemoryRow } from './memory.ts';
 import { count, decimals, megabytes, seconds } from './numbers.ts';
 import { median, type Spread, spreadOf } from './statistics.ts';
-import { FLOOR, type Tool, TOOLS } from './tools.ts';
+import { CLI, FLOOR, NODE, type Tool, TOOLS } from './tools.ts';
 import { WORK } from './work.ts';
 
 export interface Results {
@@ -50,7 +50,7 @@ function goalTable(goals: readonly Goal[]): string {
 
 function captureSection(table: Table): string {
   const { capture, rows } = table;
-  const speedUp = speedUpOf(table);
+  const speedUps = speedUpsOf(table);
   const heads = [
     'program',
     'packets',
@@ -67,7 +67,11 @@ function captureSection(table: Table): string {
   const rate = decimals(capture.packets / capture.run.wall_s / 1e6, 2);
   const about = `${count(capture.packets)} packets, ${megabytes(capture.bytes)} MB, ${EVENT_MINUTES} minutes of event time; \
 \`noroshi simulate\` made them in ${seconds(capture.run.wall_s)} s: ${rate} M packets/s, ${count(capture.run.rss_mib)} MiB. ${busySentence(rows[0])}`;
-  const two = speedUp === undefined ? '' : `\n\nTwo workers are ${decimals(speedUp, 2)} times as fast as one core.`;
+  const two =
+    speedUps === undefined
+      ? ''
+      : `\n\nTwo workers are ${decimals(speedUps.workers, 2)} times as fast as one core; two processes that share nothing, one on each
+core, are ${decimals(speedUps.processes, 2)} times as fast: what the two cores share beside the program (memory, cache) sets that limit.`;
   return section(
     `Capture \`${capture.scenario}\``,
     `${about}\n\n${markdown(
@@ -149,8 +153,8 @@ function method(tables: readonly Table[]): string {
 programs tcpdump copies the capture to \`/dev/null\`, the least that a program can do that reads packets. \`× tcpdump\` is a
 program's packets per second over the mean of the two runs of tcpdump beside it, so that a machine that others use too slows
 down both; of several runs the table gives the medians, the spread of that ratio and the highest peak of memory. \`one core\`
-means pinned to processor 0 with taskset, threads and all. Captures and output lie in memory (/dev/shm) when it has room.
-The first output of each program is counted: every packet must be in it.
+means pinned to processor 0 with taskset, threads and all. Captures lie in memory (/dev/shm) when it has room, output goes to
+a disk. The first output of each program is counted: every packet must be in it.
 
 \`\`\`
 ${[...tables.map(simulateLine), ...[FLOOR, ...TOOLS].map(commandLine)].join('\n')}
@@ -166,5 +170,6 @@ function commandLine({ kind, program, cores, args, stdout }: Tool): string {
   const place = { capture: 'F', out: 'W', port: 9995 };
   const words = kind === 'ours' ? ['noroshi', ...args(place).slice(1)] : [program, ...args(place)];
   const target = stdout === undefined ? '' : ` > ${stdout(place)}`;
-  return `taskset -c ${cores.padEnd(3)} ${words.join(' ')}${target}`;
+  const line = words.join(' ').replaceAll(`'${NODE}' '${CLI}'`, 'noroshi');
+  return `taskset -c ${cores.padEnd(3)} ${line}${target}`;
 }

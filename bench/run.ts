@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Captures, makeDirectory } from './captures.ts';
+import { Captures, makeDirectory, makeOutput } from './captures.ts';
 import { type Bench, compare, NOT_INSTALLED } from './compare.ts';
 import type { Table } from './goals.ts';
 import { currentLoad } from './machine.ts';
@@ -41,13 +41,26 @@ async function measureCapture(bench: Bench, scenario: BenchScenario): Promise<Ta
 /** Everything that has to be cleared away again, around the work. */
 async function run(options: BenchOptions): Promise<number> {
   const directory = makeDirectory(options);
+  try {
+    const output = makeOutput(options);
+    try {
+      return await runIn(directory, output, options);
+    } finally {
+      rmSync(output, { recursive: true, force: true });
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function runIn(directory: string, output: string, options: BenchOptions): Promise<number> {
   const logs = join(directory, 'logs');
   mkdirSync(logs);
   const runner = new Runner(logs);
   const sink = await Sink.open();
   try {
     const load = currentLoad();
-    const captures = new Captures(join(directory, 'captures'), runner);
+    const captures = new Captures(join(directory, 'captures'), join(output, 'out'), runner);
     const say = (line: string): void => console.error(line);
     const measured = await measure(options, { runner, captures, sink, options, say });
     const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
@@ -58,7 +71,6 @@ async function run(options: BenchOptions): Promise<number> {
   } finally {
     runner.close();
     sink.close();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

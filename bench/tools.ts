@@ -36,6 +36,8 @@ export interface Tool {
   readonly slowOn: readonly BenchScenario[];
   /** It gets no more than so many packets. */
   readonly packetsMost?: number;
+  /** So many of it run side by side, each on its share of the packets; 1 when absent. */
+  readonly processes?: number;
   /** What it has made, by its own or by a third program's word. */
   readonly account: (place: Place, run: Run) => Promise<Account | undefined>;
   readonly note: string;
@@ -73,6 +75,13 @@ function ours(name: string, cores: Tool['cores'], note: string, ...options: read
   };
 }
 
+/** A shell's command line. Ends when both have, and well when both did. */
+function sideBySide(capture: string, out: string): string {
+  const one = (core: number): string =>
+    `taskset -c ${core} '${NODE}' '${CLI}' flows '${capture}' --out '${out}/${core}.parquet'`;
+  return `${one(0)} & first=$!; ${one(1)} && wait $first`;
+}
+
 function nfpcapd(name: string, cores: Tool['cores'], note: string): Tool {
   return {
     name,
@@ -89,6 +98,7 @@ function nfpcapd(name: string, cores: Tool['cores'], note: string): Tool {
 
 export const ONE_CORE = 'noroshi flows';
 export const TWO_WORKERS = 'noroshi flows, 2 workers';
+export const TWO_PROCESSES = 'noroshi flows, twice';
 
 export const FLOOR: Tool = {
   name: 'tcpdump -w /dev/null',
@@ -105,6 +115,14 @@ export const FLOOR: Tool = {
 export const TOOLS: readonly Tool[] = [
   ours(ONE_CORE, '0', 'one core'),
   ours(TWO_WORKERS, '0,1', 'both cores', '--workers', '2'),
+  {
+    ...ours(TWO_PROCESSES, '0,1', 'one on each core, half of the packets each: all that this machine gives two'),
+    kind: 'other',
+    program: 'sh',
+    args: ({ capture, out }) => ['-c', sideBySide(capture, out)],
+    processes: 2,
+    account: ({ out }) => countFlows(`${out}/*.parquet`),
+  },
   ours('noroshi flows, zstd', '0', 'one core', '--compress', 'zstd'),
   {
     ...ours('noroshi analyze', '0', 'one core'),

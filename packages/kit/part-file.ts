@@ -3,6 +3,7 @@
  * is no regular file (a device, a FIFO), and standard output, is written as it is, from front to back.
  */
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { DirectFile } from './direct-file.ts';
 import { PART } from './durable.ts';
 
 /** Standard output as users write it. */
@@ -44,23 +45,32 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
   }
 }
 
+/** Where the bytes go; methods throw the file system's error. */
+interface Sink {
+  write(bytes: Uint8Array): void;
+  sync(): void;
+  close(): void;
+}
+
 /** Methods throw the file system's error, with the path in it. */
 export class PartFile {
   readonly path: string;
   /** Bytes written so far. */
   byteLength = 0;
   private readonly part: string | undefined;
-  private readonly fd: number;
+  private readonly sink: Sink;
   private isOpen = true;
 
-  constructor(path: string) {
+  /** @param isDirect past the page cache where that is possible: for what is large and not read at once */
+  constructor(path: string, { isDirect = false } = {}) {
     this.path = path;
     this.part = partOf(path);
-    this.fd = isStandardOutput(path) ? STANDARD_OUTPUT_FD : openSync(this.part ?? path, 'w');
+    if (this.part !== undefined && isDirect) this.sink = new DirectFile(this.part);
+    else this.sink = plainSink(isStandardOutput(path) ? STANDARD_OUTPUT_FD : openSync(this.part ?? path, 'w'));
   }
 
   write(bytes: Uint8Array): void {
-    this.attempt(() => writeFully(this.fd, bytes));
+    this.attempt(() => this.sink.write(bytes));
     this.byteLength += bytes.length;
   }
 
@@ -68,7 +78,7 @@ export class PartFile {
   finish(path?: string): void {
     const { part } = this;
     this.attempt(() => {
-      if (part !== undefined) fsyncSync(this.fd);
+      if (part !== undefined) this.sink.sync();
       this.close();
       if (part !== undefined) renameSync(part, path ?? part.slice(0, -PART.length));
     });
@@ -83,7 +93,7 @@ export class PartFile {
   private close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    if (this.fd !== STANDARD_OUTPUT_FD) closeSync(this.fd);
+    this.sink.close();
   }
 
   /** Only opening and renaming name the file in their errors. */
@@ -95,4 +105,14 @@ export class PartFile {
       throw error;
     }
   }
+}
+
+function plainSink(fd: number): Sink {
+  return {
+    write: (bytes) => writeFully(fd, bytes),
+    sync: () => fsyncSync(fd),
+    close: () => {
+      if (fd !== STANDARD_OUTPUT_FD) closeSync(fd);
+    },
+  };
 }

@@ -63,7 +63,7 @@ export function openCorsaroFiles(format: CorsaroFormat, options: CorsaroOptions)
   const files: PartFile[] = [];
   const open = (path: string | undefined): PartFile | undefined => {
     if (path === undefined) return undefined;
-    const file = new PartFile(path);
+    const file = new PartFile(path, { isDirect: true });
     files.push(file);
     return file;
   };

@@ -29,15 +29,14 @@ function disk({ bytesPerCall = Number.POSITIVE_INFINITY, room = Number.POSITIVE_
   const { writeSync } = fs;
   let left = room;
   let calls = 0;
-  const take = (fd: number, data: Uint8Array): number => {
+  const take = (fd: number, data: Uint8Array, offset: number, wanted: number, position: number): number => {
     calls++;
-    const length = Math.min(left, data.length, bytesPerCall);
-    if (length === 0 && data.length > 0) throw failure('ENOSPC');
+    const length = Math.min(left, wanted, bytesPerCall);
+    if (length === 0 && wanted > 0) throw failure('ENOSPC');
     left -= length;
-    return writeSync(fd, data, 0, length);
+    return writeSync(fd, data, offset, length, position);
   };
-  mock.method(fs, 'writeSync', (fd: number, data: Uint8Array, offset = 0) => take(fd, data.subarray(offset)));
-  mock.method(fs, 'writevSync', (fd: number, parts: readonly Uint8Array[]) => take(fd, Buffer.concat(parts)));
+  mock.method(fs, 'writeSync', take);
   syncBuiltinESMExports();
   return () => calls;
 }

@@ -67,9 +67,12 @@ export class FlowFile {
   private readonly digests: string[] = [];
   private readonly digest: Hash = createHash('sha256');
 
-  /** Creates the file under a name that says that it is unfinished; throws the file system's error. */
-  constructor(path: string) {
-    this.file = new PartFile(path);
+  /**
+   * Creates the file under a name that says that it is unfinished; throws the file system's error.
+   * @param options.isDirect past the page cache where that is possible: for what is large and not read at once
+   */
+  constructor(path: string, options: { readonly isDirect?: boolean } = {}) {
+    this.file = new PartFile(path, options);
     try {
       this.file.write(fileHeader());
     } catch (error) {

@@ -38,7 +38,7 @@ export interface FlowsOutcome {
 
 /** Writes `out`. Throws the file system's errors; damage in a capture is in the outcome, and everything before it in the rows. */
 export async function writeFlows(options: FlowsOptions): Promise<FlowsOutcome> {
-  const file = new FlowFile(options.out);
+  const file = new FlowFile(options.out, { isDirect: true });
   try {
     const { counters, dropped, damage } = await run(options, file);
     const segment = file.finish(factsOf(options, counters, dropped));
