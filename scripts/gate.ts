@@ -2,9 +2,11 @@
  * The gate behind `npm test`: static checks two at a time, then the tests alone (they measure time and memory), then, in
  * CI, the long runs, two at a time. It goes on after a failure and ends with `N passed, N failed` over everything that was counted.
  */
+import { join } from 'node:path';
 import { isCI } from '@noroshi/kit/testing.ts';
 import { help, readArguments } from './gate/arguments.ts';
 import { CI_CHECKS, type Check, STATIC_CHECKS, TESTS_NAME } from './gate/checks.ts';
+import { ROOT } from './gate/command.ts';
 import { findTestFiles, runTests } from './gate/node-tests.ts';
 import { Screen } from './gate/screen.ts';
 import { add, describe, forbidSkipping, NOTHING, type Tally } from './gate/tally.ts';
@@ -55,6 +57,8 @@ async function main(): Promise<number> {
   if (wish.kind === 'help') console.log(help());
   if (wish.kind === 'error') console.error(wish.sentence);
   if (wish.kind !== 'run') return wish.kind === 'help' ? 0 : 2;
+  // Every test file is a process, and many start others: none has to strip and compile again what another has.
+  process.env.NODE_COMPILE_CACHE ??= join(ROOT, 'node_modules/.cache/compile');
   const tally = await runPlan({ ...wish, ci: isCI() }, new Screen(process.stdout));
   for (const test of tally.skipped) console.log(`skipped: ${test}`);
   console.log(describe(tally));

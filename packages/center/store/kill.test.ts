@@ -9,8 +9,14 @@ import { runKills } from './kills.ts';
 test('addSegment stores everything once although it is killed at random moments', async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'noroshi-kill-'));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
-  const { kills, content, expected, broken } = await runKills({ folder, kills: 15, seed: 20261121 }, () => {});
-  assert.deepEqual(broken, []);
-  assert.deepEqual(content, expected);
-  assert.ok(kills >= 15, `${kills} kills`);
+  const plan = { folder, kills: 15, segments: 30, seed: 20261121 };
+  const { stores, expected } = await runKills(plan, () => {});
+  for (const { content, broken } of stores) {
+    assert.deepEqual(broken, []);
+    assert.deepEqual(content, expected);
+  }
+  assert.equal(
+    stores.reduce((sum, { kills }) => sum + kills, 0),
+    15,
+  );
 });

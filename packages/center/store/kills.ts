@@ -1,11 +1,11 @@
 /**
- * A store that is killed again and again while segments come in (kill.test.ts, scripts/check-kills.ts). Each life opens the store, sends on
+ * Stores that are killed again and again while segments come in (kill.test.ts, scripts/check-kills.ts). Each life opens the store, sends on
  * from a little before the last acknowledgement, and ends by SIGKILL at a random moment. In the end every row, sum and receipt
  * must be there once, as in a store that nobody killed; and what was acknowledged must never be stored again.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -15,27 +15,32 @@ import type { SegmentInsert } from './store.ts';
 export interface KillPlan {
   readonly folder: string;
   readonly kills: number;
+  /** A store that has them all has nothing to lose: the next begins, with the same ones and other kills. */
+  readonly segments: number;
   readonly seed: number;
 }
 
-export interface KillReport {
+export interface KilledStore {
   /** Lives that ended by SIGKILL while the store was at work. */
   readonly kills: number;
-  readonly segments: number;
-  /** What each table holds after the kills, and what it holds where nobody killed. */
+  /** What each table holds after the kills. */
   readonly content: Readonly<Record<string, string>>;
-  readonly expected: Readonly<Record<string, string>>;
   /** Segments that a kill left between two tables: with rows, without a receipt. */
   readonly torn: number;
   /** Acknowledged segments that were stored a second time, or lost. */
   readonly broken: readonly string[];
 }
 
+export interface KillReport {
+  readonly stores: readonly KilledStore[];
+  /** What each table holds where nobody killed. */
+  readonly expected: Readonly<Record<string, string>>;
+}
+
 /** Acknowledged segments that are sent again by the next life. */
 const OVERLAP = 2;
 /** Longest life after the store is open: one to three segments. */
 const LIFE_MS = 250;
-const SEGMENTS_PER_KILL = 2;
 
 const here = (file: string): string => JSON.stringify(join(import.meta.dirname, file));
 
@@ -63,29 +68,29 @@ const LIFE = `
   await store.close();
 `;
 
-/** Runs the kills; progress goes to `onKill`. */
-export async function runKills({ folder, kills, seed }: KillPlan, onKill: (done: number) => void): Promise<KillReport> {
+/** Runs the kills; after each, `onKill` hears how many there were. */
+export async function runKills(plan: KillPlan, onKill: (done: number) => void): Promise<KillReport> {
+  const { folder, kills, segments, seed } = plan;
   mkdirSync(folder, { recursive: true });
   const random = randomOf(seed);
-  const inserts = segmentsOf(folder, kills * SEGMENTS_PER_KILL, random);
+  const inserts = segmentsOf(folder, segments, random);
   const list = join(folder, 'segments.json');
   writeFileSync(list, JSON.stringify(inserts));
-  const killed = new Life(join(folder, 'killed'), list);
-  let done = 0;
-  while (done < kills && killed.next < inserts.length) {
-    if (await killed.live(random(LIFE_MS * 1000) / 1000)) onKill(++done);
+  const stores: KilledStore[] = [];
+  for (let done = 0; done < kills; ) {
+    const path = join(folder, 'killed');
+    const life = new Life(path, list);
+    const before = done;
+    while (done < kills && life.next < inserts.length) {
+      if (await life.live(random(LIFE_MS * 1000) / 1000)) onKill(++done);
+    }
+    await life.live(undefined);
+    stores.push({ kills: done - before, content: life.content, torn: life.torn, broken: life.broken });
+    rmSync(path, { recursive: true });
   }
-  await killed.live(undefined);
   const calm = new Life(join(folder, 'calm'), list);
   await calm.live(undefined);
-  return {
-    kills: done,
-    segments: inserts.length,
-    content: killed.content,
-    expected: calm.content,
-    torn: killed.torn,
-    broken: killed.broken,
-  };
+  return { stores, expected: calm.content };
 }
 
 /** Segments of three sensors, some without rows, a few larger ones, over two days. */
