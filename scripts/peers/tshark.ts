@@ -31,10 +31,12 @@ const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 /** A link type or a file format that this tshark cannot read at all; what it reads before damage has another status. */
 const UNSUPPORTED = "that TShark doesn't support";
 
+/** Somebody's preferences must not change what tshark says; plugins are for protocols above ours, and a fifth of its start. */
+const WITHOUT_EXTRAS = { WIRESHARK_CONFIG_DIR: '/nonexistent', WIRESHARK_PLUGIN_DIR: '/nonexistent' };
+
 /** Every packet of a capture as tshark sees it; undefined when it does not support what the capture holds. */
 export function readWithTshark(path: string): Promise<Row[] | undefined> {
-  // Somebody's preferences must not change what tshark says.
-  const options = { maxBuffer: OUTPUT_BYTES_MAX, env: { ...process.env, WIRESHARK_CONFIG_DIR: '/nonexistent' } };
+  const options = { maxBuffer: OUTPUT_BYTES_MAX, env: { ...process.env, ...WITHOUT_EXTRAS } };
   return new Promise((resolve, reject) => {
     execFile(PROGRAM, [...ARGUMENTS, '-r', path], options, (error, stdout, stderr) => {
       if (error !== null && typeof error.code !== 'number') reject(new Error('Cannot run tshark', { cause: error }));
