@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Outcome } from './tally.ts';
 
+/** What the counted file may be silent: long enough to start. */
+const SILENCE_MS = 5000;
+
 /** Counts one test file in a process of its own: node:test does not run inside itself. */
 function count(source: string): Outcome {
   const folder = mkdtempSync(join(tmpdir(), 'noroshi-gate-'));
@@ -15,7 +18,7 @@ function count(source: string): Outcome {
   writeFileSync(
     program,
     `import { runTests } from ${JSON.stringify(join(import.meta.dirname, 'node-tests.ts'))};
-     console.log(JSON.stringify(await runTests([${JSON.stringify(file)}], () => {})));`,
+     console.log(JSON.stringify(await runTests([${JSON.stringify(file)}], () => {}, ${SILENCE_MS})));`,
   );
   try {
     return JSON.parse(spawnSync(process.execPath, [program], { env, encoding: 'utf8' }).stdout) as Outcome;
@@ -52,6 +55,7 @@ const BAD_FILES: readonly (readonly [name: string, source: string, passed: numbe
     /exit code 4/,
   ],
   ['holds no test', '', 0, /holds no test/],
+  ['never ends', `test('a', () => {}); setInterval(() => {}, 1000);`, 1, /ended badly \(no exit code\)/],
 ];
 
 for (const [name, source, passed, sentence] of BAD_FILES) {

@@ -12,6 +12,8 @@ import type { Outcome } from './tally.ts';
 
 /** Without an end of its own a test that waits for ever would hold up everything. */
 const TEST_MS_MAX = 5 * 60_000;
+/** Between two events of all files: longer than a test may take. */
+const SILENCE_MS_MAX = TEST_MS_MAX + 60_000;
 const PARALLEL_FILES = 2;
 const FILE_OUTPUT_CHARS_MAX = 64 << 10;
 const TEST_FILES = ['packages/**/*.test.ts', 'cases/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'];
@@ -64,8 +66,9 @@ export class Count {
 
   /** A file that does not load, or whose process fails beside its tests: what it said is all there is to know. */
   private ending(data: Finished['data'], error: object | undefined): string {
-    const state = error !== undefined && 'exitCode' in error ? ` (exit code ${String(error.exitCode)})` : '';
-    return `${place(data)} ended badly${state}\n${this.said.get(data.file ?? '') ?? ''}`;
+    const code = error !== undefined && 'exitCode' in error ? error.exitCode : undefined;
+    const state = typeof code === 'number' ? `exit code ${code}` : 'no exit code';
+    return `${place(data)} ended badly (${state})\n${this.said.get(data.file ?? '') ?? ''}`;
   }
 
   private blame(text: string): void {
@@ -108,14 +111,25 @@ function inspectThrown(thrown: unknown): string {
   return thrown.cause === undefined ? stack : `${stack}\ncaused by ${inspectThrown(thrown.cause)}`;
 }
 
-/** Runs `files` and calls `onProgress` after each event with the count so far. */
-export async function runTests(files: readonly string[], onProgress: (count: Count) => void): Promise<Outcome> {
+/**
+ * Runs `files` and calls `onProgress` after each event with the count so far. Ends files that say nothing for longer than a test may
+ * take: what a test leaves behind keeps its process alive.
+ */
+export async function runTests(
+  files: readonly string[],
+  onProgress: (count: Count) => void,
+  silence_ms = SILENCE_MS_MAX,
+): Promise<Outcome> {
   const count = new Count();
   if (files.length === 0) return { passed: 0, failed: 1, skipped: [], output: 'Cannot run tests: no file matches\n' };
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), silence_ms);
   const options = { files: [...files], cwd: ROOT, concurrency: PARALLEL_FILES, timeout: TEST_MS_MAX };
-  for await (const event of run(options) as AsyncIterable<TestEvent>) {
+  for await (const event of run({ ...options, signal: silence.signal }) as AsyncIterable<TestEvent>) {
+    timer.refresh();
     count.take(event);
     onProgress(count);
   }
+  clearTimeout(timer);
   return count.outcome();
 }

@@ -14,6 +14,11 @@ import {
 
 /** Heap of the thread, without typed arrays: states of detectors. */
 const HEAP_MB_MAX = 2048;
+/**
+ * Of it, what is young. A thread that reaches its limit is given 16 MB more to end in (Node's `NearHeapLimit`); what survives of a
+ * young generation as large as usual (192 MB) would not fit there at once, and V8 then ends the whole process.
+ */
+const YOUNG_MB_MAX = 24;
 
 /** Where detectors run: a thread, or in a test this one. One request at a time. */
 export interface Thread {
@@ -115,7 +120,10 @@ export class ThreadHost implements Thread {
   private start(): Worker {
     this.state.fill(0);
     const workerData: ThreadData = { module: this.options.module, state: this.state.buffer };
-    const resourceLimits = { maxOldGenerationSizeMb: this.options.heap_mb ?? HEAP_MB_MAX };
+    const resourceLimits = {
+      maxOldGenerationSizeMb: this.options.heap_mb ?? HEAP_MB_MAX,
+      maxYoungGenerationSizeMb: YOUNG_MB_MAX,
+    };
     const worker = new Worker(new URL('thread-main.ts', import.meta.url), { workerData, resourceLimits });
     // What a thread says after it was given up is nobody's business any more, and must not end the process.
     worker.on('error', () => {});
