@@ -35,6 +35,24 @@ test('report: asks the center for the month, of the first feed that holds some o
   ]);
 });
 
+test('report: what a terminal shows holds no control characters, whatever standard output is called', async (context) => {
+  const { url } = await answering(context, HELD);
+  for (const out of ['-', '/dev/stdout']) {
+    const ran = await noroshiBeside([
+      'report',
+      '--month',
+      '2021-02',
+      '--feed',
+      'replay',
+      '--center',
+      url,
+      '--out',
+      out,
+    ]);
+    assert.deepEqual(ran, { code: 0, out: '観測レポート 2021年2月\\x1b[2J\n', errors: '' }, out);
+  }
+});
+
 test('report: writes a file, and overwrites it only when told to', async (context) => {
   const { url, asked } = await answering(context, HELD);
   const out = join(folder(context), 'report.csv');

@@ -1,6 +1,7 @@
 /** The work of `noroshi report`: asks a center, and says clearly what is wrong when none answers. */
+import { isStandardOutput } from '@noroshi/kit/part-file.ts';
 import { safe } from '@noroshi/kit/safe.ts';
-import { EXIT, Refusal } from '../io/exit.ts';
+import { Refusal } from '../io/exit.ts';
 import type { Io } from '../io/io.ts';
 import { checkOutputs, writeOut } from '../io/out-file.ts';
 import type { ReportValues } from '../verbs/report.ts';
@@ -17,10 +18,9 @@ export async function runReport(io: Io, values: ReportValues): Promise<number> {
       : values.feed;
   const lang = values.lang === 'auto' ? languageOf(io.env) : values.lang;
   const text = await io.interrupt.orStop(ask(center, '/v1/report', { feed, ...days, format: values.format, lang }));
-  if (out !== undefined && out !== '-') return writeOut(io, out, text);
+  const isShown = values.format === 'text' && (out === undefined || isStandardOutput(out));
   // A center may be anybody's.
-  io.out.write(values.format === 'text' ? text.split('\n').map(safe).join('\n') : text);
-  return EXIT.ok.code;
+  return writeOut(io, out, isShown ? text.split('\n').map(safe).join('\n') : text);
 }
 
 function daysOf({
