@@ -3,9 +3,10 @@
  * Ctrl-C, or a fault of ours.
  */
 import { enableCompileCache } from 'node:module';
-import { EXIT, Interrupted, OutputClosed, Refusal, stateOf, systemErrorOf } from './io/exit.ts';
+import { EXIT, Interrupted, OutputClosed, Refusal } from './io/exit.ts';
 import { type Io, processIo } from './io/io.ts';
 import { safe } from '@noroshi/kit/safe.ts';
+import { stateOf, systemErrorOf } from '@noroshi/kit/system-error.ts';
 
 /** Runs the command line and returns its exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { readNamed } from '@noroshi/kit/system-error.ts';
 import { rangesOfCsv } from './asn-csv.ts';
 import type { AsRanges } from './asn-ranges.ts';
 import { holderOf } from './asn.ts';
@@ -95,24 +96,14 @@ function bundledAsnSource(): Source<Asns> {
 
 /** Throws Error when the file cannot be read or is no mmdb. */
 function mmdbSource<T>(file: string, read: (bytes: Buffer) => T): Source<T> {
-  const bytes = readOrSay(file);
+  const bytes = readNamed(file);
   let date: string;
   try {
     ({ date } = new Mmdb(bytes, () => 0));
   } catch (error) {
     throw new Error(`Cannot read ${file}: not a MaxMind DB file`, { cause: error });
   }
-  return { version: `${basename(file)} ${date} ${digestOf([bytes])}`, read: () => read(readOrSay(file)) };
-}
-
-function readOrSay(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const state = code === 'ENOENT' ? 'no such file' : error instanceof Error ? error.message : String(error);
-    throw new Error(`Cannot read ${file}: ${state}`, { cause: error });
-  }
+  return { version: `${basename(file)} ${date} ${digestOf([bytes])}`, read: () => read(readNamed(file)) };
 }
 
 function versionOf({ source: { name, date } }: Bundled, ...files: readonly Buffer[]): string {

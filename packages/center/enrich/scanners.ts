@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { stateOf } from '@noroshi/kit/system-error.ts';
 import { parseScannerList, type ScannerList, type ScannerPrefix } from './scanner-list.ts';
 
 const LIST_BYTES_MAX = 16 * 1024 * 1024;
@@ -93,11 +94,4 @@ function listsOf(path: string): { name: string; list: ScannerList }[] {
 function readList(path: string): ScannerList {
   if (statSync(path).size > LIST_BYTES_MAX) throw new Error(`${basename(path)} is larger than ${LIST_BYTES_MAX} bytes`);
   return parseScannerList(readFileSync(path, 'utf8'), basename(path).replace(/\.\w+$/, ''));
-}
-
-function stateOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT') return 'no such file';
-  if (code === 'EACCES') return 'permission denied';
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 /** Who may hand in segments, and how they show that it is they. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FeedName } from '@noroshi/wire/api/feed.ts';
+import { SENSOR_NAME } from '@noroshi/wire/segment/segment.ts';
 import { Refusal } from './refusals.ts';
 
 export interface KnownSensor {
@@ -23,7 +24,6 @@ export interface Credentials {
   readonly certificate_sha256: string | undefined;
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const PATTERN = /^[a-z][a-z0-9-]{0,61}\*$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const UNKNOWN = 'Cannot take the segment: its sensor is not known here';
@@ -59,7 +59,7 @@ export class Sensors {
   }
 
   private find(name: string): KnownSensor | undefined {
-    if (!NAME.test(name)) return undefined;
+    if (!SENSOR_NAME.test(name)) return undefined;
     return this.exact.get(name) ?? this.patterns.find(([start]) => name.startsWith(start) && name !== start)?.[1];
   }
 }
@@ -68,7 +68,7 @@ function checkEntry({ name, token_sha256, certificate_sha256 }: KnownSensor): vo
   const refuse = (state: string): never => {
     throw new RangeError(`Cannot admit sensor ${JSON.stringify(name)}: ${state}`);
   };
-  if (!NAME.test(name) && !PATTERN.test(name)) refuse('its name is not of a-z, 0-9 and hyphens');
+  if (!SENSOR_NAME.test(name) && !PATTERN.test(name)) refuse('its name is not of a-z, 0-9 and hyphens');
   if (token_sha256 === undefined && certificate_sha256 === undefined) refuse('it has neither token nor certificate');
   for (const digest of [token_sha256, certificate_sha256]) {
     if (digest !== undefined && !SHA256.test(digest)) refuse('a digest is not SHA-256 in lower-case hex');

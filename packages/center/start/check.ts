@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SILENT } from '@noroshi/kit/log.ts';
+import { stateOf } from '@noroshi/kit/system-error.ts';
 import type { Config } from '../config/schema.ts';
 import { chosenDetectors } from '../detect/chosen.ts';
 import { ledgerPlace, readTables, storePlace, tlsOf } from './named.ts';
@@ -22,7 +23,7 @@ export async function checkConfig(config: Config): Promise<Checked> {
     try {
       action();
     } catch (error) {
-      into.push(messageOf(error));
+      into.push(stateOf(error));
     }
   };
   attempt(() => canBeMade(config.state_folder));
@@ -49,7 +50,7 @@ async function ask(server: Server, faults: string[], absent: string[]): Promise<
   } catch (error) {
     const isPassing = error instanceof StoreError && (error.kind === 'unreachable' || error.kind === 'timeout');
     if (isPassing) absent.push(`${error.message}; the center would answer 503 until it is there`);
-    else faults.push(messageOf(error));
+    else faults.push(stateOf(error));
   }
 }
 
@@ -67,5 +68,3 @@ function canBeMade(folder: string): void {
     return;
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

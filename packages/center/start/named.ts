@@ -1,32 +1,15 @@
 /** What a configuration names, opened: files, tables, certificates, places of databases. The start needs it, and `up --check` tries it. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Log } from '@noroshi/kit/log.ts';
+import { readNamed, stateOf } from '@noroshi/kit/system-error.ts';
 import type { Config } from '../config/schema.ts';
 import { type Lookup, readLookup } from '../enrich/lookup.ts';
 import type { openLedger } from '../ledger/open.ts';
 import type { StoreOptions } from '../store/store.ts';
 
-const STATES: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'is a directory',
-  ENOTDIR: 'a part of the path is no directory',
-};
-
-/** Throws Error `Cannot read <file>: …`. */
-function read(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new Error(`Cannot read ${file}: ${STATES[code] ?? messageOf(error)}`, { cause: error });
-  }
-}
-
 function firstLineOf(file: string): string {
-  return read(file).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+  return readNamed(file).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
 }
 
 /** Throws Error with a sentence that names the file. What a list says that nobody understands is in the log. */
@@ -54,10 +37,10 @@ interface Tls {
 export function tlsOf({ listen: { tls } }: Config): Tls | undefined {
   if (tls === undefined) return undefined;
   const { certificate_file, key_file, client_ca_file } = tls;
-  const files = { cert: read(certificate_file), key: read(key_file) };
+  const files = { cert: readNamed(certificate_file), key: readNamed(key_file) };
   understood(`${certificate_file} with ${key_file}`, files);
   if (client_ca_file === undefined) return files;
-  const ca = read(client_ca_file);
+  const ca = readNamed(client_ca_file);
   understood(client_ca_file, { ca });
   // Who shows no certificate is a reader of the page; who shows a wrong one is refused by ingest, in words.
   return { ...files, ca, requestCert: true, rejectUnauthorized: false };
@@ -67,7 +50,7 @@ function understood(what: string, files: Parameters<typeof createSecureContext>[
   try {
     createSecureContext(files);
   } catch (error) {
-    throw new Error(`Cannot use ${what}: ${messageOf(error)}`, { cause: error });
+    throw new Error(`Cannot use ${what}: ${stateOf(error)}`, { cause: error });
   }
 }
 
@@ -83,5 +66,3 @@ export function storePlace({ store, state_folder, day_offset_minutes: offset_min
 export function ledgerPlace({ ledger: { url_file }, state_folder }: Config): Parameters<typeof openLedger>[0] {
   return url_file === undefined ? { path: join(state_folder, 'ledger') } : { url: firstLineOf(url_file) };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,7 +3,8 @@ import { openAsns } from '@noroshi/center/enrich/asn.ts';
 import { cacheFolder } from '@noroshi/center/enrich/asn-cache.ts';
 import { openCountries } from '@noroshi/center/enrich/country.ts';
 import type { AsTable, CountryTable } from '@noroshi/center/enrich/table.ts';
-import { Refusal, refusalOf, systemErrorOf } from '../io/exit.ts';
+import { systemErrorOf } from '@noroshi/kit/system-error.ts';
+import { Refusal, refusalOf } from '../io/exit.ts';
 import { named } from '../look/style.ts';
 
 export interface Tables {

@@ -1,4 +1,6 @@
 /** How the program ends: the codes, and the errors that carry one. Whatever else is thrown is a fault of ours. */
+import { stateOf, systemErrorOf } from '@noroshi/kit/system-error.ts';
+
 export const EXIT = {
   ok: { code: 0, sentence: 'Done.' },
   damaged: { code: 1, sentence: 'A capture is damaged: everything in front of the damage was read and shown.' },
@@ -27,32 +29,6 @@ export class Interrupted extends Error {
 /** Thrown when nobody reads our output any more (`| head`): no fault, no sentence. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
-}
-
-const STATES: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
-  EISDIR: 'is a directory',
-  ENOTDIR: 'a part of the path is no directory',
-  EEXIST: 'exists already',
-  ENOSPC: 'no space left on the device',
-  EROFS: 'the file system is read-only',
-  EMFILE: 'too many open files',
-  ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'too many symbolic links',
-  EIO: 'input/output error',
-  EDQUOT: 'the disk quota is used up',
-};
-
-/** The error of a system call, which carries a code; undefined for every other error. */
-export function systemErrorOf(error: unknown): NodeJS.ErrnoException | undefined {
-  return error instanceof Error && 'syscall' in error && 'code' in error ? (error as NodeJS.ErrnoException) : undefined;
-}
-
-/** `no such file`, from a system call's error. */
-export function stateOf(error: NodeJS.ErrnoException): string {
-  return STATES[error.code ?? ''] ?? `${error.code ?? 'error'} in ${error.syscall ?? 'a system call'}`;
 }
 
 /** A refusal in place of a system call's error, `Cannot read x.pcap: no such file`; other errors as they are. */

@@ -6,6 +6,7 @@
  * center's is: the sensor has no dependency, a parser of YAML would be its only one and larger than its uplink, and two levels
  * need no indentation. Sections are written into the key: `center.url`.
  */
+import { SENSOR_NAME } from '@noroshi/wire/segment/segment.ts';
 
 export type ConfigValue = string | number | boolean;
 
@@ -25,7 +26,6 @@ export interface ConfigKey {
   readonly shape?: RegExp;
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const INTERFACE = /^[A-Za-z0-9_.:@-]{1,15}(\s+\S+)+$/;
 const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
 const MEBIBYTES_MAX = 2 ** 30;
@@ -33,7 +33,7 @@ const MEBIBYTES_MAX = 2 ** 30;
 export const CONFIG_KEYS = [
   key('name', 'text', '<name>', 'Name of the sensor, as the center knows it: a-z, 0-9 and hyphens.', {
     isRequired: true,
-    shape: NAME,
+    shape: SENSOR_NAME,
   }),
   key(
     'interface',
