@@ -26,6 +26,7 @@ test('figuresSentence: how many, when, and whether that is more', () => {
 test('rhythm: seconds between accesses', () => {
   assert.equal(rhythm('en', 9520.2), 'one every 9.1 seconds');
   assert.equal(rhythm('ja', 86.4), '1,000秒に1件');
+  assert.equal(rhythm('en', 3_142_800), 'one every 0.0275 seconds');
   assert.equal(rhythm('en', 0), undefined);
   assert.equal(rhythm('en', null), undefined);
 });

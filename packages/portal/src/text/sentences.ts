@@ -114,7 +114,7 @@ function valueOf(figures: readonly Figure[], id: string): number | null {
 
 function seconds(language: Language, per_day: number): string {
   const value = DAY_SECONDS / per_day;
-  return value >= 100 ? decimal(language, value, 0) : decimal(language, value, 1);
+  return value >= 100 ? decimal(language, value, 0) : rate(language, value);
 }
 
 /** Sentences one after the other: Japanese has no space between them. */
