@@ -40,7 +40,7 @@ acknowledged scanners. The first table says what a figure means, the second how 
 [Why they are counted so](../explanation/figures.md).`,
     figuresMarkdown(),
     `Relations: \`hours\` is the roll-up of that name; \`sources\` has one row a day and source of accesses, \`victims\` one row a day
-and victim of backscatter, \`marks\` is the roll-up \`day_marks\`. \`all_\` counts everybody, \`plain_\` everybody but acknowledged
+and victim of backscatter. \`all_\` counts everybody, \`plain_\` everybody but acknowledged
 scanners (here the form for everybody is shown). Exposure is what really listened.`,
   );
 }

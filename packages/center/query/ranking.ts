@@ -4,7 +4,7 @@ import type { FeedName } from '@noroshi/wire/api/feed.ts';
 import type { Store } from '../store/store.ts';
 import { DIMENSION_SOURCES, type DimensionSource, type Key } from './dimensions.ts';
 import { compared } from './measure.ts';
-import { inSample } from './figures/relations.ts';
+import { IN_ORDER, inSample } from './figures/relations.ts';
 import { dayName } from './period.ts';
 
 /** Most rows that a ranking shows. */
@@ -136,7 +136,7 @@ async function sourcesOf(
     `SELECT rank_key, sum(source_count * arrayElement({weights:Array(Float64)}, day - {first:Date} + 1)) AS weighted
      FROM (SELECT ${key} AS rank_key, day, ${sources.count} AS source_count FROM ${rows}
        AND rank_key IN {keys:Array(${type})} GROUP BY rank_key, day)
-     GROUP BY rank_key SETTINGS optimize_aggregation_in_order = 1`,
+     GROUP BY rank_key ${IN_ORDER}`,
     { ...daysIn(question), weights, sources_steps: steps, keys },
   );
   return new Map(found.map(({ rank_key, weighted }) => [rank_key, weighted / weight]));

@@ -3,6 +3,7 @@
  * are some for writing and some for reading, so that a page does not wait for an insert. Settings of a query stand in its own text
  * (`SETTINGS …`), for through the client chdb would set them for every later query of the connection.
  */
+import { readFileSync } from 'node:fs';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
@@ -34,10 +35,10 @@ const ENGINE_ARGUMENTS = [
   `--index_mark_cache_size=${8 * MEBIBYTE}`,
   `--compiled_expression_cache_size=${16 * MEBIBYTE}`,
   '--background_pool_size=1',
-  // Merging can wait, capturing cannot.
-  '--os_threads_nice_value_merge_mutate=19',
   '--background_schedule_pool_size=2',
 ];
+/** Merging can wait, capturing cannot. */
+const NICE_ARGUMENT = '--os_threads_nice_value_merge_mutate=19';
 
 /** @param path the engine's folder; made when it is not there. Throws StoreError. */
 export function openEmbedded(path: string): Connection {
@@ -50,9 +51,22 @@ export function openEmbedded(path: string): Connection {
   }
 }
 
+/**
+ * In a user namespace of its own (rootless containers, `unshare -r`) root may not take a thread's niceness back, though it seems to
+ * have the right: the engine ends the whole process then, after its first merge.
+ */
+function mayBeNice(): boolean {
+  try {
+    return /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 function connect(path: string): Connection {
   // The first session of a process makes the engine, with its arguments; the client's own share it.
-  const holder = new Session(path, { connectionArgs: ENGINE_ARGUMENTS });
+  const connectionArgs = mayBeNice() ? [...ENGINE_ARGUMENTS, NICE_ARGUMENT] : ENGINE_ARGUMENTS;
+  const holder = new Session(path, { connectionArgs });
   // The same contract, but chdb's types were not compiled with exactOptionalPropertyTypes.
   const clientOf = (): ClickHouseClient =>
     createClient({ connection: createChdbConnection({ path }) as unknown as ClientConnection });

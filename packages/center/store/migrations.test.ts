@@ -9,7 +9,8 @@ import { flowColumns } from '@noroshi/wire/flow/columns.ts';
 import type { Connection } from './connection.ts';
 import { StoreError } from './error.ts';
 import { migrate } from './migrate.ts';
-import { MIGRATIONS } from './migrations/index.ts';
+import { receipts } from './migrations/0003-receipts.ts';
+import { MIGRATIONS, rollUpsOf } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 
 const PLACE = { offset_minutes: 0 };
@@ -95,6 +96,45 @@ test('migrate goes on where a kill cut it off: behind each statement, and before
       database.drop();
     }
   }
+});
+
+/** Six rows: marks alone and together, backscatter, an acknowledged scanner, IPv4 and IPv6. */
+const ROWS = `
+INSERT INTO flows (feed, sensor, sequence, token, minute, src, dst, proto, service_port, class, marks, packets, net, country, asn, scanner) VALUES
+  ('network', 'a', 1, 1, '2026-11-20 14:58:00', '::ffff:1.0.0.1', '::ffff:25.37.0.1', 6, 23, 'probe', 'mirai', 3, 4, 'JP', 64500, ''),
+  ('network', 'a', 1, 1, '2026-11-20 15:01:00', '::ffff:1.0.0.1', '::ffff:25.37.0.2', 6, 23, 'probe', 'mirai masscan', 1, 4, 'JP', 64500, ''),
+  ('network', 'a', 1, 1, '2026-11-20 15:01:00', '::ffff:1.0.0.1', '::ffff:25.37.0.2', 6, 80, 'probe', '', 1, 4, 'JP', 64500, ''),
+  ('network', 'a', 1, 1, '2026-11-20 15:02:00', '::ffff:1.0.0.2', '::ffff:25.37.0.2', 6, 22, 'probe', 'zmap zmap_3', 9, 4, 'NL', 64501, 'Kite'),
+  ('network', 'a', 1, 1, '2026-11-20 15:02:00', '2400:1::7', '2d00::1', 17, 53, 'probe', 'zmap', 2, 6, 'unknown', 0, ''),
+  ('network', 'a', 1, 1, '2026-11-20 15:02:00', '::ffff:1.0.0.9', '::ffff:25.37.0.1', 6, 80, 'backscatter', '', 4, 4, 'NL', 64501, '')`;
+
+function rollUpsIn(database: Database): unknown {
+  const states = { day_sources: 'ports', day_ports: 'sources', day_marks: 'seen', day_scanners: 'sources' };
+  return rollUpsOf(PLACE).map(({ name, key }) => {
+    const state = states[name as keyof typeof states];
+    const readable = state === undefined ? '' : `REPLACE (finalizeAggregation(${state}) AS ${state})`;
+    const order = key.map((column) => column.split(' ', 1)[0]).join(', ');
+    return [name, database.rows(`SELECT * ${readable} FROM ${name} FINAL ORDER BY ${order}`)];
+  });
+}
+
+test('migrate gives rows that were stored before every roll-up that new ones get, however often it was cut short', async () => {
+  const fresh = new Database();
+  await fresh.migrate();
+  await fresh.connection.command('test', ROWS);
+  const expected = rollUpsIn(fresh);
+  for (let released = MIGRATIONS.indexOf(receipts) + 1; released < MIGRATIONS.length; released++) {
+    const database = new Database();
+    await database.migrate(MIGRATIONS.slice(0, released));
+    await database.connection.command('test', ROWS);
+    for (const { statements } of MIGRATIONS.slice(released)) {
+      for (const statement of statements(PLACE)) await database.connection.command('test', statement);
+    }
+    await database.migrate();
+    assert.deepEqual(rollUpsIn(database), expected, `from ${released} migrations`);
+    database.drop();
+  }
+  fresh.drop();
 });
 
 test('migrate refuses a database of a newer program', async () => {

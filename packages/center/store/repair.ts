@@ -1,5 +1,6 @@
 /** Completes what an insert left undone: each roll-up is asked for the file's token and given the file's rows where it lacks it. */
-import { rollUpsOf, type RollUp } from './migrations/0002-rollups.ts';
+import type { RollUp } from './migrations/0002-rollups.ts';
+import { rollUpsOf } from './migrations/index.ts';
 import type { Arrival, StoreState } from './segments.ts';
 import { literal, ONE_PART } from './sql.ts';
 

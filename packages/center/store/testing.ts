@@ -177,7 +177,7 @@ const CONTENT: Readonly<Record<string, string>> = {
   day_sources: 'SELECT * EXCEPT (tokens) REPLACE (finalizeAggregation(ports) AS ports) FROM day_sources FINAL',
   day_countries: 'SELECT * EXCEPT (tokens) FROM day_countries FINAL',
   day_networks: 'SELECT * EXCEPT (tokens) FROM day_networks FINAL',
-  day_marks: 'SELECT * EXCEPT (tokens) REPLACE (finalizeAggregation(sources) AS sources) FROM day_marks FINAL',
+  day_marks: 'SELECT * EXCEPT (tokens) REPLACE (finalizeAggregation(seen) AS seen) FROM day_marks FINAL',
   day_scanners: 'SELECT * EXCEPT (tokens) REPLACE (finalizeAggregation(sources) AS sources) FROM day_scanners FINAL',
   day_victims: 'SELECT * EXCEPT (tokens) FROM day_victims FINAL',
   exposure_hours: 'SELECT * EXCEPT (tokens) FROM exposure_hours FINAL',

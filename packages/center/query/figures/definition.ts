@@ -8,11 +8,11 @@ export type Who = 'all' | 'plain';
  * Roll-ups as a figure's SQL sees them; the texts are in relations.ts.
  *
  *   hours     table `hours`, one hour at a time
- *   sources   one row a day and source of accesses: `<who>_packets`, `<who>_mirai`, `<who>_ports` (distinct ports)
+ *   sources   one row a day and source of accesses: `<who>_packets`, `<who>_mirai`, `<who>_marked` (0 or 1), `<who>_ports`
+ *             (distinct ports)
  *   victims   one row a day and victim of backscatter: `<who>_packets`
- *   marks     table `day_marks`, one day at a time
  */
-export const RELATIONS = ['hours', 'sources', 'victims', 'marks'] as const;
+export const RELATIONS = ['hours', 'sources', 'victims'] as const;
 export type Relation = (typeof RELATIONS)[number];
 
 /**

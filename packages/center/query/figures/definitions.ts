@@ -176,7 +176,7 @@ const SIGNATURES: readonly FigureSource[] = [
       },
       unit: per.sources,
     },
-    distinct('marks', (who) => `uniqExactMergeIf(sources, ${who === 'plain' ? 'is_scanner = 0' : '1'})`),
+    distinct('sources', rows('WHO_marked > 0')),
     'day',
   ),
   figure(

@@ -1,9 +1,16 @@
 /** The SQL that counts figures: all figures of a relation in one query, over a run of days. Parameters: feed, first, last. */
-import type { FigureSource, Relation } from './definition.ts';
+import type { FigureSource, Relation, Who } from './definition.ts';
 
 /** The runs of days are given as `first` and `last` day for day tables, and as `from_s`, `to_s` for hours. */
 const IN_DAYS = 'feed = {feed:String} AND day BETWEEN {first:Date} AND {last:Date}';
 const IN_HOURS = `feed = {feed:String} AND hour >= toDateTime({from_s:UInt32}, 'UTC') AND hour < toDateTime({to_s:UInt32}, 'UTC')`;
+
+/**
+ * Grouping in the table's own order: memory does not grow with the rows. In small blocks, for many parts are read side by side and
+ * each holds a block of sets of ports: of five million sources in 17 parts 0.74 GB with ClickHouse's 65,409 rows, 0.14 GB and half
+ * the time with these.
+ */
+export const IN_ORDER = 'SETTINGS optimize_aggregation_in_order = 1, max_block_size = 4096';
 
 /**
  * Different addresses of a day, to 0.3 %: how large its sample has to be. HyperLogLog with 2¹⁷ registers; the answer depends on
@@ -18,13 +25,28 @@ SELECT 'victims' AS relation, toUInt16(day) AS slot, uniqCombined64(17)(victim) 
 export const inSample = (relation: 'sources' | 'victims', address: string): string =>
   `cityHash64(${address}) % greatest(1, arrayElement({${relation}_steps:Array(UInt32)}, day - {first:Date} + 1)) = 0`;
 
-/** One row per source and day; grouped in the table's own order, so that no number of sources takes memory. */
+const SCANNERS = `SELECT day, src FROM day_sources WHERE ${IN_DAYS} AND is_scanner = 1`;
+
+/** What is counted of a source, of all its rows or of those for which a condition holds. */
+const sourceColumns = (who: Who, suffix: '' | 'If', condition = ''): string => `
+    sum${suffix}(packets${condition}) AS ${who}_packets, sum${suffix}(mirai_packets${condition}) AS ${who}_mirai,
+    max${suffix}(day_sources.is_marked${condition}) AS ${who}_marked, uniqExactMerge${suffix}(ports${condition}) AS ${who}_ports`;
+
+const sourcesWhere = (condition: string): string =>
+  `FROM day_sources WHERE ${IN_DAYS} AND ${inSample('sources', 'src')} AND (day, src) ${condition} (${SCANNERS}) GROUP BY feed, day, src`;
+
+/**
+ * One row per source and day; grouped in the table's own order, so that no number of sources takes memory. Few sources are on a list
+ * of scanners, and only those are counted twice: a second set of ports for each source costs as much as all the rest.
+ */
 const SOURCES = `(
-  SELECT day,
-    sum(packets) AS all_packets, sumIf(packets, is_scanner = 0) AS plain_packets,
-    sum(mirai_packets) AS all_mirai, sumIf(mirai_packets, is_scanner = 0) AS plain_mirai,
-    uniqExactMerge(ports) AS all_ports, uniqExactMergeIf(ports, is_scanner = 0) AS plain_ports
-  FROM day_sources WHERE ${IN_DAYS} AND ${inSample('sources', 'src')} GROUP BY feed, day, src
+  SELECT day, all_packets, all_mirai, all_marked, all_ports,
+    all_packets AS plain_packets, all_mirai AS plain_mirai, all_marked AS plain_marked, all_ports AS plain_ports
+  FROM (SELECT day, ${sourceColumns('all', '')}
+    ${sourcesWhere('NOT IN')})
+  UNION ALL
+  SELECT day, ${sourceColumns('all', '')}, ${sourceColumns('plain', 'If', ', is_scanner = 0')}
+  ${sourcesWhere('IN')}
 )`;
 
 const VICTIMS = `(
@@ -36,20 +58,19 @@ const RELATION_SQL: Readonly<Record<Relation, { readonly slot: string; readonly 
   hours: { slot: 'toUnixTimestamp(hour)', from: `hours WHERE ${IN_HOURS}` },
   sources: { slot: 'toUInt16(day)', from: SOURCES },
   victims: { slot: 'toUInt16(day)', from: VICTIMS },
-  marks: { slot: 'toUInt16(day)', from: `day_marks WHERE ${IN_DAYS}` },
 };
 
 /** A row that {@link figuresSql} answers: `slot` is the hour's Unix second or the day's number, then `all_<id>`, `plain_<id>`. */
 export type CountRow = { readonly slot: number } & Readonly<Record<`all_${string}` | `plain_${string}`, number>>;
 
-/** Counts the given figures, all of this relation. Grouped in key order: memory does not grow with the rows. */
+/** Counts the given figures, all of this relation. */
 export function figuresSql(relation: Relation, figures: readonly FigureSource[]): string {
   const { slot, from } = RELATION_SQL[relation];
   // A prefix of its own: an alias that is also a column would be taken for the column's place inside the sums.
   const columns = figures.flatMap(({ id, sql, hasPlain }) => {
     return [`${sql('all')} AS all_${id}`, `${hasPlain ? sql('plain') : 'toUInt64(0)'} AS plain_${id}`];
   });
-  return `SELECT ${slot} AS slot, ${columns.join(', ')} FROM ${from} GROUP BY slot SETTINGS optimize_aggregation_in_order = 1`;
+  return `SELECT ${slot} AS slot, ${columns.join(', ')} FROM ${from} GROUP BY slot ${IN_ORDER}`;
 }
 
 /** Exposure of every hour, over all sensors. */

@@ -28,19 +28,19 @@ export interface RollUp {
 
 const DURABLE = `fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
   default_compression_codec = 'ZSTD(1)'`;
-const SUM = 'SimpleAggregateFunction(sum, UInt64)';
+export const SUM = 'SimpleAggregateFunction(sum, UInt64)';
 const NAME = 'LowCardinality(String)';
 const TOKENS = 'tokens SimpleAggregateFunction(groupArrayArray, Array(UInt64))';
-const ACCESSES = `flows.class NOT IN ('backscatter', 'response')`;
+export const ACCESSES = `flows.class NOT IN ('backscatter', 'response')`;
 const IS_SCANNER = `flows.scanner != ''`;
-const IS_MIRAI = `position(concat(' ', flows.marks, ' '), ' mirai ') > 0`;
+export const IS_MIRAI = `position(concat(' ', flows.marks, ' '), ' mirai ') > 0`;
 /** The service port is one: fragments and damaged packets have none. */
-const HAS_PORT = `flows.proto IN (6, 17) AND flows.class NOT IN ('fragment', 'malformed')`;
+export const HAS_PORT = `flows.proto IN (6, 17) AND flows.class NOT IN ('fragment', 'malformed')`;
 
 const COUNTS = ['packets', 'bytes', 'mirai_packets', 'marked_packets', 'low_port_packets', 'high_port_packets'];
 
 /** The view's rows, the first of them with the token. */
-function marked(columns: readonly string[], inner: string): string {
+export function marked(columns: readonly string[], inner: string): string {
   return `
 SELECT ${columns.join(', ')}, if(rowNumberInAllBlocks() = 0, [token], emptyArrayUInt64()) AS tokens
 FROM (${inner.replaceAll('\n', '\n  ')}
@@ -251,11 +251,20 @@ GROUP BY cityHash64(flows.feed), day, victim, is_scanner, proto, service_port`,
   ];
 }
 
-/** All of them; a table stands behind the one that feeds it. */
-export function rollUpsOf({ offset_minutes }: Place): readonly RollUp[] {
+/** The day of a flow row, by the store's own offset. */
+function dayOf({ offset_minutes }: Place): string {
   const local = offset_minutes === 0 ? 'flows.minute' : `flows.minute + toIntervalMinute(${offset_minutes})`;
-  const day = `toDate(${local})`;
-  const keys = `any(flows.feed) AS feed, ${day} AS day, ${IS_SCANNER} AS is_scanner`;
+  return `toDate(${local})`;
+}
+
+/** The columns that every day's key begins with, of a group of flow rows. */
+export function dayKeys(place: Place): string {
+  return `any(flows.feed) AS feed, ${dayOf(place)} AS day, ${IS_SCANNER} AS is_scanner`;
+}
+
+/** All of them as this step made them; a table stands behind the one that feeds it. */
+export function rollUpsOf(place: Place): readonly RollUp[] {
+  const [day, keys] = [dayOf(place), dayKeys(place)];
   return [...minuteRollUps(), ...sourceRollUps(keys), ...portAndMarkRollUps(keys), ...partnerRollUps(day)];
 }
 
