@@ -75,7 +75,7 @@ export const DIMENSION_SOURCES: Readonly<Record<Dimension, DimensionSource>> = {
     key: 'toString(mark)',
     type: 'String',
     where: '1',
-    sources: { from: 'states', count: 'uniqCombined64Merge(15)(seen)' },
+    sources: { from: 'states', count: 'uniqCombined64Merge(18)(seen)' },
     shown: String,
     label: (key) => both(MARKS.find(({ name }) => name === key)?.sentence ?? ''),
   },

@@ -101,7 +101,7 @@ export interface RankRow {
   readonly packets: number;
   /** Per day and address; for victims per day. */
   readonly rate: number | null;
-  /** Mean distinct sources a day; of ports and marks an estimate (HyperLogLog, standard error 1.2 % and 0.6 %); null where it is not kept. */
+  /** Mean distinct sources a day; of ports and marks an estimate (HyperLogLog, standard error 1.2 % and 0.2 %); null where it is not kept. */
   readonly sources: number | null;
   /** Of the ranking's `all_packets`; a packet with several marks counts for each, so shares of marks may exceed 1 together. */
   readonly share: number;

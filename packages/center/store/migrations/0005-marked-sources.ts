@@ -1,6 +1,6 @@
 /**
- * Marked sources are counted from `day_sources`, where each source is a row, and sources by mark with HyperLogLog (2¹⁵ registers,
- * 0.6 %): the exact sets of addresses that `day_marks` kept took 0.8 GiB to add up on a day with four million marked sources, and
+ * Marked sources are counted from `day_sources`, where each source is a row, and sources by mark with HyperLogLog (2¹⁸
+ * registers; exact up to 8,000, then 0.2 %): the exact sets of addresses that `day_marks` kept took 0.8 GiB to add up on a day with four million marked sources, and
  * more time to merge than all other roll-ups together.
  *
  * What is new is filled from the flow rows that are there; of days whose rows retention had dropped before, sources are known as
@@ -19,7 +19,7 @@ import {
 import type { Migration, Place } from './migration.ts';
 
 const IS_MARKED = 'is_marked SimpleAggregateFunction(max, UInt8)';
-const SEEN = 'seen AggregateFunction(uniqCombined64(15), IPv6)';
+const SEEN = 'seen AggregateFunction(uniqCombined64(18), IPv6)';
 
 function daySources(rollUp: RollUp, place: Place): RollUp {
   return {
@@ -60,7 +60,7 @@ function dayMarks(rollUp: RollUp, place: Place): RollUp {
       ['feed', 'day', 'is_scanner', 'net', 'mark', 'packets', 'seen'],
       `
 SELECT feed, day, is_scanner, net, arrayJoin(splitByChar(' ', marks)) AS mark, sum(packed) AS packets,
-  uniqCombined64MergeState(15)(sources) AS seen, any(label) AS token
+  uniqCombined64MergeState(18)(sources) AS seen, any(label) AS token
 FROM (${seenByMarks(place)}
 )
 GROUP BY feed, day, is_scanner, net, mark`,
@@ -71,7 +71,7 @@ GROUP BY feed, day, is_scanner, net, mark`,
 /** Grouped by the whole text of marks first: there are few of them. */
 const seenByMarks = (place: Place): string => `
   SELECT ${dayKeys(place)}, net, any(flows.marks) AS marks, sum(flows.packets) AS packed,
-    uniqCombined64State(15)(src) AS sources, any(flows.token) AS label
+    uniqCombined64State(18)(src) AS sources, any(flows.token) AS label
   FROM flows
   WHERE flows.marks != '' AND ${ACCESSES}
   GROUP BY cityHash64(flows.feed) + 5 * cityHash64(flows.marks), day, is_scanner, net`;
@@ -99,7 +99,7 @@ ${FILL}`;
 
 const fillMarks = (place: Place): string => `
 INSERT INTO day_marks (feed, day, is_scanner, net, mark, seen)
-SELECT feed, day, is_scanner, net, arrayJoin(splitByChar(' ', marks)) AS mark, uniqCombined64MergeState(15)(sources)
+SELECT feed, day, is_scanner, net, arrayJoin(splitByChar(' ', marks)) AS mark, uniqCombined64MergeState(18)(sources)
 FROM (${seenByMarks(place)}
 )
 GROUP BY feed, day, is_scanner, net, mark
