@@ -76,6 +76,7 @@ async function measure(folder: string, plan: Plan): Promise<DetectRow> {
     store: {
       query: (sql, params) => store.query(sql, params),
       read: (sql, params) => store.read(sql, params),
+      isStoring: false,
       replaceSourceHour: (hour) => store.replaceSourceHour(hour),
       onStored: (listener) => {
         listeners.push(listener);

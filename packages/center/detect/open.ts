@@ -12,7 +12,7 @@ import { STEP_MS, ThreadHost } from './engine/host.ts';
 import { sourceOf } from './read/source.ts';
 
 export interface DetectionOptions {
-  readonly store: Pick<Store, 'query' | 'read' | 'onStored' | 'replaceSourceHour'>;
+  readonly store: Pick<Store, 'query' | 'read' | 'isStoring' | 'onStored' | 'replaceSourceHour'>;
   readonly ledger: Ledger;
   readonly detectors: readonly Detector[];
   readonly grace_minutes: number;

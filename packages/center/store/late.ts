@@ -40,6 +40,9 @@ export function openLate(options: LateOptions): LateStore {
     get versions() {
       return open?.versions ?? { country: '', asn: '', scanners: '' };
     },
+    get isStoring() {
+      return open?.isStoring ?? false;
+    },
     query: async (sql, params) => here().query(sql, params),
     read: async (sql, params) => here().read(sql, params),
     replaceSourceHour: async (hour) => here().replaceSourceHour(hour),

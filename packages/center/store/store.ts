@@ -77,6 +77,8 @@ export interface Store {
   read(sql: string, params?: QueryParams): Promise<Uint8Array<ArrayBuffer>>;
   /** Resolves when the segment is durable. A few go into the database at a time, in the order of the calls. Throws StoreError. */
   addSegment(insert: SegmentInsert): Promise<AddOutcome>;
+  /** Whether a segment is on its way into the database, or waits for its turn. */
+  readonly isStoring: boolean;
   /** Says of an hour which sources it had; takes the place of what was said of it before. Durable when it resolves. Throws StoreError. */
   replaceSourceHour(hour: SourceHourInsert): Promise<void>;
   receipt(sensor: string, sequence: number): Promise<StoredReceipt | undefined>;
@@ -129,6 +131,7 @@ class OpenStore implements Store {
   private readonly listeners = new Set<(notice: StoredNotice) => void>();
   private lookups: Lookups = NO_LOOKUPS;
   private readonly turns = new Turns(WRITERS);
+  private storing = 0;
 
   constructor(connection: Connection, place: Place, dayVersions: Map<string, number>, droppedDays: Set<string>) {
     this.connection = connection;
@@ -136,6 +139,10 @@ class OpenStore implements Store {
     this.offset_minutes = place.offset_minutes;
     this.dayVersions = dayVersions;
     this.droppedDays = droppedDays;
+  }
+
+  get isStoring(): boolean {
+    return this.storing > 0;
   }
 
   get versions(): TableVersions {
@@ -154,13 +161,18 @@ class OpenStore implements Store {
     return this.turns.beside(`source hour ${hour.feed}`, () => replaceSourceHour(this.connection, hour));
   }
 
-  addSegment(insert: SegmentInsert): Promise<AddOutcome> {
+  async addSegment(insert: SegmentInsert): Promise<AddOutcome> {
     const { sensor, sequence } = insert.segment;
-    return this.turns.beside(`${sensor}/${sequence}`, async () => {
-      const outcome = await insertSegment(this.state(), insert);
-      if (outcome === 'stored') this.noteStored(insert);
-      return outcome;
-    });
+    this.storing++;
+    try {
+      return await this.turns.beside(`${sensor}/${sequence}`, async () => {
+        const outcome = await insertSegment(this.state(), insert);
+        if (outcome === 'stored') this.noteStored(insert);
+        return outcome;
+      });
+    } finally {
+      this.storing--;
+    }
   }
 
   receipt(sensor: string, sequence: number): Promise<StoredReceipt | undefined> {

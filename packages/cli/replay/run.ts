@@ -130,8 +130,7 @@ function tokenOf({ env }: Io, { tokenFile, center = DEMO_CENTER }: ReplayValues)
 function sentenceOf(error: unknown, files: readonly string[], folder: string, hasBegun: boolean): unknown {
   if (error instanceof Interrupted) return error;
   if (error instanceof CenterError) {
-    const advice = hasBegun && error.kind === 'unreachable' ? ADVICE_AGAIN : ADVICE[error.kind];
-    return new Refusal('io', `${error.message}${advice}`);
+    return new Refusal('io', `${error.message}${adviceOn(error, hasBegun)}`);
   }
   if (error instanceof TypeError && error.message.startsWith('Cannot use the center')) {
     return new Refusal('usage', error.message);
@@ -140,6 +139,14 @@ function sentenceOf(error: unknown, files: readonly string[], folder: string, ha
   return captureRefusal(files, error);
 }
 
+function adviceOn({ kind, message }: CenterError, hasBegun: boolean): string {
+  // The TLS library's words; nobody else in this sentence speaks of certificates.
+  if (kind === 'unreachable' && message.includes('certificate')) return ADVICE_CERTIFICATE;
+  return hasBegun && kind === 'unreachable' ? ADVICE_AGAIN : ADVICE[kind];
+}
+
+const ADVICE_CERTIFICATE =
+  '. NODE_EXTRA_CA_CERTS=FILE in the environment names an authority to trust beside the usual ones';
 const ADVICE_AGAIN =
   '. Run the same again when it answers: nothing is lost, and what it has by then is not counted twice';
 const ADVICE: Readonly<Record<CenterError['kind'], string>> = {

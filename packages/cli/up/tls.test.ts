@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request, type RequestOptions } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs, program } from '@noroshi/kit/testing.ts';
-import { folder } from '../testing.ts';
+import { simulateToBytes } from '@noroshi/simulate/main.ts';
+import { folder, noroshiBeside } from '../testing.ts';
 import { runCenter, writeConfig } from './testing.ts';
 
 /** A certificate that vouches for itself, as `<name>.pem` and `<name>.key`. */
@@ -55,6 +56,23 @@ listen:
     assert.equal((await ask(segment, { ca, method: 'HEAD', ...pair('tokyo') })).statusCode, 404, 'known, not stored');
     assert.equal((await ask(segment, { ca, method: 'HEAD' })).statusCode, 401);
     assert.equal((await ask(segment, { ca, method: 'HEAD', ...pair('stranger') })).statusCode, 401);
+
+    const [token, capture] = [join(path, 'token'), join(path, 'a.pcap')];
+    writeFileSync(token, 'secret');
+    writeFileSync(capture, simulateToBytes({ seed: 1, packets: 100 }).bytes);
+    const replay = (env: NodeJS.ProcessEnv) =>
+      noroshiBeside(['replay', '--center', center.url, '--token-file', token, capture], { env });
+    const distrusted = await replay({});
+    assert.equal(distrusted.code, 3);
+    assert.match(
+      distrusted.errors,
+      /^Cannot reach the center at https:\S+ .*certificate.*\. NODE_EXTRA_CA_CERTS=FILE in /,
+    );
+    const trusted = await replay({ NODE_EXTRA_CA_CERTS: join(path, 'center.pem') });
+    assert.match(
+      trusted.errors,
+      /^Cannot send to the center at https:\S+ .* --token-file names the file with its token\n$/,
+    );
     assert.equal(await center.end('SIGTERM'), 0);
   },
 );

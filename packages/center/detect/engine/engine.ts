@@ -57,7 +57,7 @@ const REST_MS = 5000;
 /** News gather for so long: segments of a minute come together. */
 const GATHER_MS = 300;
 /** How long a stretch of minutes waits at most while a sensor is catching up, and how often it is looked whether it still is. */
-const GIVE_WAY_MS = 10_000;
+const GIVE_WAY_MS = 30_000;
 const LOOK_MS = 250;
 /** News that are kept; with more everything is read anew. */
 const NOTICES_MAX = 100_000;
@@ -180,7 +180,8 @@ export class Engine {
   /** Whoever waits for the engine does not wait for this. */
   private async giveWay(): Promise<void> {
     for (let left_ms = GIVE_WAY_MS; left_ms > 0; left_ms -= LOOK_MS) {
-      const isOver = !this.rush.isOn(this.options.now_ms()) || this.waiting.length > 0;
+      const isOn = this.rush.isOn(this.options.now_ms(), this.options.source.isStoring());
+      const isOver = !isOn || this.waiting.length > 0;
       if (isOver || this.aborted.signal.aborted) return;
       await this.pause(LOOK_MS);
     }

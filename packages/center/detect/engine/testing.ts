@@ -50,6 +50,10 @@ export class FakeSource implements Source {
     for (const listener of this.listeners) listener(notice);
   }
 
+  isStoring(): boolean {
+    return false;
+  }
+
   onStored(listener: (notice: StoredNotice) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -29,11 +29,15 @@ export interface Source {
   exposure(feed: FeedName, from_ms: number, to_ms: number): Promise<ReadonlyMap<number, BinExposure>>;
   /** Rows of those minutes, as `readRows` takes them. The memory is the caller's. */
   rows(feed: FeedName, from_ms: number, to_ms: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Whether a segment is on its way into the store. */
+  isStoring(): boolean;
   onStored(listener: (notice: StoredNotice) => void): () => void;
   replaceSourceHour(hour: SourceHourInsert): Promise<void>;
 }
 
-export function sourceOf(store: Pick<Store, 'query' | 'read' | 'onStored' | 'replaceSourceHour'>): Source {
+export function sourceOf(
+  store: Pick<Store, 'query' | 'read' | 'isStoring' | 'onStored' | 'replaceSourceHour'>,
+): Source {
   return {
     sensors: (feed) => readSensors(store, feed),
     hours: (feed, from_ms) => readHours(store, feed, from_ms),
@@ -42,6 +46,7 @@ export function sourceOf(store: Pick<Store, 'query' | 'read' | 'onStored' | 'rep
       const { sql, params } = rowsQuery(feed, from_ms, to_ms);
       return store.read(sql, params);
     },
+    isStoring: () => store.isStoring,
     onStored: (listener) => store.onStored(listener),
     replaceSourceHour: (hour) => store.replaceSourceHour(hour),
   };

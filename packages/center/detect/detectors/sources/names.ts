@@ -36,7 +36,7 @@ export const SOURCE_CLASSES = [
   {
     name: 'research',
     sentence: {
-      ja: '調査目的のスキャナ(名簿、自己申告、またはふるまいによる)。',
+      ja: '調査目的のスキャナー(名簿、自己申告、またはふるまいによる)。',
       en: 'A scanner for research: on a list, by its own word, or by what it does.',
     },
   },
