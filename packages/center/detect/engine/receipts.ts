@@ -5,7 +5,7 @@ import { type Interval, Intervals } from './intervals.ts';
 
 export const HOUR_MS = 60 * MINUTE_MS;
 /** Rows that are read at once, as far as whole minutes allow: some 110 bytes each, three times while they are put in order. */
-const ROWS_PER_CHUNK = 300_000;
+const ROWS_PER_CHUNK = 150_000;
 /** Quiet minutes that are read at once. */
 const CHUNK_HOURS_MAX = 12;
 /** Hours that are remembered; older ones are not looked at again. */
