@@ -23,7 +23,7 @@ const MEBIBYTE = 2 ** 20;
 /**
  * The engine's own settings. Its defaults are for a machine of its own: caches of 5 GiB each. With these a process holds 270 MiB
  * when it has opened an empty store, 500 to 600 MiB with the bundled tables loaded (800 in the process that loaded them first),
- * 1.2 GiB while telescope segments of 500,000 rows come in and 1.5 GiB when each of their rows is another source. The limit is
+ * 1.5 GiB while telescope segments of 500,000 rows come in and 1.8 GiB when each of their rows is another source. The limit is
  * the engine's share of 2 GiB: what does not fit fails with a `timeout`, and is tried again.
  */
 const ENGINE_ARGUMENTS = [
