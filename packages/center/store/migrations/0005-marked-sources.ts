@@ -1,7 +1,7 @@
 /**
- * Marked sources are counted from `day_sources`, where each source is a row, and sources by mark with HyperLogLog (2¹⁸
- * registers; exact up to 8,000, then 0.2 %): the exact sets of addresses that `day_marks` kept took 0.8 GiB to add up on a day with four million marked sources, and
- * more time to merge than all other roll-ups together.
+ * Marked sources are counted from `day_sources`, where each source is a row, and sources by mark with HyperLogLog (2¹⁸ registers;
+ * exact up to 8,000, then 0.2 %). The exact sets of addresses that `day_marks` kept took 0.8 GiB to add up on a day with four
+ * million marked sources, and more time to merge than all other roll-ups together.
  *
  * What is new is filled from the flow rows that are there; of days whose rows retention had dropped before, sources are known as
  * before, but not which of them were marked. Filling twice changes nothing: a kill may come at any time.
