@@ -31,7 +31,7 @@ ${goals({ paths, curve, live })}
 \`noroshi replay\` and the center on the same two cores: read, walk, classify, gather, write Parquet, spool, send, verify, look up, store
 with all roll-ups, until the summary and the account of all packets can be read. "Ingest alone": the same segments from a spool. "Sensor
 alone": \`noroshi flows\` on the same capture, one worker. State on disk, every segment fsynced before it is acknowledged.
-Flow rows lie in LZ4 for an hour and in ZSTD afterwards: the sizes are those of the first hour, a quarter more for telescope traffic.
+Flow rows lie in LZ4 for an hour and in ZSTD afterwards: the sizes are those of the first hour.
 
 ${markdown(
   [

@@ -109,12 +109,11 @@ INSERT INTO flows (feed, sensor, sequence, token, minute, src, dst, proto, servi
   ('network', 'a', 1, 1, '2026-11-20 15:02:00', '::ffff:1.0.0.9', '::ffff:25.37.0.1', 6, 80, 'backscatter', '', 4, 4, 'NL', 64501, '')`;
 
 function rollUpsIn(database: Database): unknown {
-  const states = { day_sources: 'ports', day_ports: 'sources', day_marks: 'seen', day_scanners: 'sources' };
-  return rollUpsOf(PLACE).map(({ name, key }) => {
-    const state = states[name as keyof typeof states];
-    const readable = state === undefined ? '' : `REPLACE (finalizeAggregation(${state}) AS ${state})`;
-    const order = key.map((column) => column.split(' ', 1)[0]).join(', ');
-    return [name, database.rows(`SELECT * ${readable} FROM ${name} FINAL ORDER BY ${order}`)];
+  const nameOf = (column: string): string => column.split(' ', 1)[0];
+  return rollUpsOf(PLACE).map(({ name, key, values }) => {
+    const states = values.filter((column) => column.includes(' AggregateFunction(')).map(nameOf);
+    const readable = states.map((state) => `REPLACE (finalizeAggregation(${state}) AS ${state})`).join(' ');
+    return [name, database.rows(`SELECT * ${readable} FROM ${name} FINAL ORDER BY ${key.map(nameOf).join(', ')}`)];
   });
 }
 

@@ -27,10 +27,13 @@ export const inSample = (relation: 'sources' | 'victims', address: string): stri
 
 const SCANNERS = `SELECT day, src FROM day_sources WHERE ${IN_DAYS} AND is_scanner = 1`;
 
-/** What is counted of a source, of all its rows or of those for which a condition holds. */
-const sourceColumns = (who: Who, suffix: '' | 'If', condition = ''): string => `
+/** What is counted of a source: of all its rows, or of those that are no scanner's. */
+function sourceColumns(who: Who): string {
+  const [suffix, condition] = who === 'all' ? ['', ''] : ['If', ', is_scanner = 0'];
+  return `
     sum${suffix}(packets${condition}) AS ${who}_packets, sum${suffix}(mirai_packets${condition}) AS ${who}_mirai,
     max${suffix}(day_sources.is_marked${condition}) AS ${who}_marked, uniqExactMerge${suffix}(ports${condition}) AS ${who}_ports`;
+}
 
 const sourcesWhere = (condition: string): string =>
   `FROM day_sources WHERE ${IN_DAYS} AND ${inSample('sources', 'src')} AND (day, src) ${condition} (${SCANNERS}) GROUP BY feed, day, src`;
@@ -40,12 +43,11 @@ const sourcesWhere = (condition: string): string =>
  * of scanners, and only those are counted twice: a second set of ports for each source costs as much as all the rest.
  */
 const SOURCES = `(
-  SELECT day, all_packets, all_mirai, all_marked, all_ports,
+  SELECT day, ${sourceColumns('all')},
     all_packets AS plain_packets, all_mirai AS plain_mirai, all_marked AS plain_marked, all_ports AS plain_ports
-  FROM (SELECT day, ${sourceColumns('all', '')}
-    ${sourcesWhere('NOT IN')})
+  ${sourcesWhere('NOT IN')}
   UNION ALL
-  SELECT day, ${sourceColumns('all', '')}, ${sourceColumns('plain', 'If', ', is_scanner = 0')}
+  SELECT day, ${sourceColumns('all')}, ${sourceColumns('plain')}
   ${sourcesWhere('IN')}
 )`;
 

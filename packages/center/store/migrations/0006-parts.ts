@@ -1,11 +1,11 @@
 /**
- * How flow rows lie on disk: what one insert brings in one file instead of two for each column, and in LZ4; an hour after it was stored it is
- * compressed again, with ZSTD, in the background. Storing takes a fifth less processor time and a third of the memory for writing,
- * and what stays is smaller than before.
+ * How flow rows lie on disk: what one insert brings in one file instead of two for each column, and in LZ4; an hour after it was stored
+ * it is compressed again, with ZSTD, in the background. Of 4.2 million telescope rows the insert takes less than half the kernel time
+ * with one file, and a fifth less user time with LZ4; they lie in 105 MB instead of 78 in that hour, in 77 afterwards.
  */
 import type { Migration } from './migration.ts';
 
-/** Parts of fewer bytes, uncompressed, are one file; a segment has at most 120 MB, what merging makes of many has a file a column. */
+/** Parts of fewer bytes, uncompressed, are one file: what a segment brings, and not what merging makes of many. */
 const ONE_FILE_BYTES = 250_000_000;
 /** Shortest pause between two rewritings of a day, seconds. ClickHouse's own four hours are for disks of terabytes. */
 const RECOMPRESSION_S = 60;
